@@ -1,0 +1,43 @@
+/** The API group of every Holdfast kind. */
+export const apiGroup = 'holdfast.dev'
+export const apiVersion = `${apiGroup}/v1alpha1`
+
+/** Labels that Holdfast puts on what it makes. Children carry these and never their owner's labels. */
+export const labels = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  component: 'app.kubernetes.io/component',
+  configuration: `${apiGroup}/configuration`,
+  session: `${apiGroup}/session`,
+  restore: `${apiGroup}/restore`,
+  repository: `${apiGroup}/repository`,
+  /** `backup`, `restore`, `finish` or `maintain`: what a Job of the controller is for. */
+  job: `${apiGroup}/job`,
+} as const
+
+export const annotations = {
+  /** Digest of all that the resolver read when a job template was made. */
+  inputHash: `${apiGroup}/input-hash`,
+  /** Digest of the Task and Functions that a job template was made from. */
+  functionsHash: `${apiGroup}/functions-hash`,
+  /** The scheduled minute of a session, RFC 3339 UTC; absent on a session made by hand. */
+  scheduledAt: `${apiGroup}/scheduled-at`,
+  /** Digest of a Job's spec as the controller created it. */
+  specHash: `${apiGroup}/spec-hash`,
+  /** Flux would replace `${…}` in Functions, Tasks and templates with empty strings. */
+  fluxSubstitute: 'kustomize.toolkit.fluxcd.io/substitute',
+} as const
+
+export const managedBy = 'holdfast'
+
+/** Where the target is mounted when the policy does not say (Stash: `/stash-data`). */
+export const defaultMountPath = '/holdfast-data'
+/** Where every container finds the pod's scratch space. */
+export const scratchPath = '/holdfast-tmp'
+/** Where the built-in Functions find the repository's Secret. */
+export const secretPath = '/holdfast-secret'
+/** Where a `local` repository is mounted when its backend does not say. */
+export const defaultRepositoryMountPath = '/holdfast-repository'
+/** Where an interim volume is mounted (Stash: `/stash-interim-volume`). */
+export const interimPath = '/holdfast-interim-volume'
+/** Who the movers run as unless `readAs` says otherwise: Debian's and distroless' "nonroot". */
+export const moverUser = 65532

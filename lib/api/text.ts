@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { durationPattern } from '../duration.js'
+import { quantityPattern } from '../quantity.js'
+
+/** A DNS-1123 label: what Kubernetes wants of namespaces and of most names. */
+export const dnsLabel = () =>
+  z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
+
+/** A DNS-1123 subdomain: what Kubernetes wants of object names. */
+export const dnsName = () =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
+
+/** An absolute path without `..`, control characters or a trailing slash. */
+export const absolutePath = () =>
+  z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^(\/|(\/[^/\x00-\x1f\x7f]+)+)$/)
+
+/** A path below a root, without a leading slash. */
+export const relativePath = () =>
+  z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^[^/\x00-\x1f\x7f]+(\/[^/\x00-\x1f\x7f]+)*$/)
+
+/** One line of text: no control characters. */
+export const line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\x00-\x1f\x7f]*$/)
+
+/** One line that is not empty. */
+export const word = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\x00-\x1f\x7f]+$/)
+
+export const duration = () => z.string().max(32).regex(new RegExp(durationPattern))
+export const quantity = () => z.string().max(64).regex(new RegExp(quantityPattern))
+export const timestamp = () => z.string().max(64)
+export const int32 = (min: number, max = 2147483647) => z.int32().min(min).max(max)
+export const bytes = () => z.int().min(0)
+
+/** An object of the Kubernetes core API that is passed on as it is: its own API server validates it. */
+export const coreObject = () => z.looseObject({})

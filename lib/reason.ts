@@ -1,0 +1,101 @@
+/**
+ * Why something is as it is: the reasons of conditions, events and step reports, each with what a person can do.
+ * A reason is part of the interface: alerts and runbooks name it.
+ */
+export const reasons = {
+  // How sessions end well.
+  SnapshotConfirmed: 'The repository confirmed every snapshot of the session.',
+  RestoreCompleted: 'Every selected snapshot was restored.',
+  // What restic and the store say.
+  RepositoryNotInitialized:
+    'There is no repository at the backend, and this session was not allowed to make one; the next one that runs alone will.',
+  RepositoryVanished:
+    'A repository that was there is gone. Holdfast never makes it anew: check bucket, prefix and volume.',
+  RepositoryReplaced:
+    'The backend holds another repository than before. Check bucket and prefix; to accept the new one, delete and re-apply the Repository object.',
+  RepositoryLocked:
+    'Another restic process holds the repository’s lock. It is stale after 30 minutes; `restic unlock` removes a stale one.',
+  WrongPassword: 'RESTIC_PASSWORD in the Secret does not open the repository.',
+  BackendUnreachable: 'The store does not answer. Check endpoint, network policy and DNS.',
+  BackendDenied: 'The store refuses the credentials of the Secret.',
+  SecretMissing: 'The repository’s Secret is not in the namespace of the Job.',
+  SecretKeyMissing: 'The Secret lacks a key that the backend needs.',
+  ResticFailed: 'restic failed for a reason that Holdfast does not know; its own words are in the message.',
+  SummaryMissing: 'restic ended well but gave no summary with a snapshot id, so nothing is taken for granted.',
+  SnapshotNotConfirmed: 'The repository does not have the snapshot that the mover reported.',
+  // What the source and the target say.
+  PathMissing: 'A path of the target does not exist in the volume.',
+  PathNotDirectory: 'A path of the target is not a folder.',
+  EmptySource: 'There was no file to back up. If that is right, set emptySourcePolicy: Accept.',
+  SourceUnreadable:
+    'Some files could not be read, so the snapshot is incomplete. Set readAs to the files’ owner, or partialPolicy: Accept.',
+  TargetNotEmpty: 'The folder to restore into holds files. Set overwrite: Merge or Replace if they may go.',
+  TargetNotWritable: 'The mover may not write into the target. Set readAs to the owner of the volume.',
+  SnapshotNotFound: 'The repository has no snapshot that the rule selects.',
+  RestoreIncomplete: 'Some files could not be restored.',
+  // Hooks.
+  PreHookFailed: 'The hook before failed, so nothing was done.',
+  PostHookFailed: 'The hook after failed.',
+  HookSucceeded: 'The hook succeeded.',
+  HookSkipped: 'The hook’s execution policy did not apply.',
+  // What stops a mover.
+  Interrupted: 'The mover was told to stop before it was done.',
+  StepFailed: 'A step of the Task failed.',
+  ImageNotPulled: 'The image of a step cannot be had. Check its name and imagePullSecrets.',
+  ContainerConfigInvalid: 'A container cannot be made: a Secret or ConfigMap that it names is missing.',
+  Unschedulable: 'No node takes the pod.',
+  PodNotStarted: 'The pod did not start within startDeadline.',
+  OutOfMemory: 'A container ran out of memory. Raise runtimeSettings.container.resources.limits.memory.',
+  Evicted: 'The pod was evicted from its node.',
+  NodeLost: 'The node of the pod is gone.',
+  PodDeleted: 'The pod was deleted.',
+  JobDeleted: 'The Job was deleted.',
+  JobRejected: 'Kubernetes refused the Job or its pod; its own words are in the message.',
+  DeadlineExceeded: 'It took longer than timeOut.',
+  // What is wrong with what a session refers to.
+  ConfigurationNotFound: 'The BackupConfiguration is not there.',
+  RepositoryNotFound: 'The Repository is not there.',
+  UsageNotAllowed: 'The Repository’s usagePolicy does not allow this namespace.',
+  SecretNameRequired: 'A Repository of another namespace needs repository.secretName: a Secret of this namespace.',
+  TargetNotFound: 'The claim is not there.',
+  TargetPending: 'The claim is not bound.',
+  TaskNotFound: 'The Task or one of its Functions is not there.',
+  TaskInvalid: 'Task and Functions do not resolve into a Job.',
+  TemplateStale:
+    'The configuration or its Repository was edited without a new synth; the committed Job template no longer matches.',
+  TemplateRejected: 'The committed Job template asks for more than a Job template may.',
+  ImageNotTrusted: 'The committed Job template uses an image of no present Function.',
+  IdentityConflict: 'Another configuration writes the same host and path of this repository.',
+  InvalidSpec: 'The object does not say what it must.',
+  // Why a session waits or is left out.
+  Waiting: 'It waits for its turn.',
+  RepositoryBusy: 'Maintenance or initialisation of the repository is under way.',
+  ConcurrencyLimited: 'As many sessions run as maxConcurrentSessions allows.',
+  TargetBusy: 'A backup or restore of the same claim is under way.',
+  RetryScheduled: 'The attempt failed; the next one follows.',
+  Overlapping: 'Another session of the configuration was still running.',
+  Superseded: 'A newer session of the configuration took its place.',
+  Paused: 'The configuration was paused at its scheduled minute.',
+  Running: 'The Job is running.',
+  JobCreated: 'The Job was made.',
+  // States of configurations and repositories.
+  Available: 'It is there.',
+  NotReported: 'No mover has reported yet.',
+  CronJobMissing: 'The schedule has no CronJob: apply the compiler’s output, or `holdfast trigger` by other means.',
+  RecoveryPointTooOld: 'The newest good backup is older than the recovery point objective.',
+  NeverSucceeded: 'There is no good backup yet.',
+  Protected: 'Backups run and the newest is good.',
+  FunctionsChanged: 'Functions changed since the synth; the committed template still runs.',
+  FunctionsUnchanged: 'The committed template was made from the present Functions.',
+  CheckFailed: 'restic check found damage. Do not delete anything; see the repository’s own check.',
+  CheckSucceeded: 'restic check found no damage.',
+  RetentionApplied: 'Retention was applied.',
+  RetentionFailed: 'Retention could not be applied.',
+  MetricsPushed: 'The Pushgateway took the metrics.',
+  MetricsNotPushed: 'The Pushgateway did not take the metrics; the backup itself is not affected.',
+  HistoryCleaned: 'Older finished sessions were deleted.',
+} as const
+
+export type Reason = keyof typeof reasons
+
+export const isReason = (text: string | undefined): text is Reason => text !== undefined && Object.hasOwn(reasons, text)
