@@ -1,0 +1,111 @@
+import { canonicalJson } from './digest.js'
+import type { Container } from './pod.js'
+import type { ProblemCode } from './problem.js'
+
+/** What the containers of one template may ask for. */
+export interface ContainerLimits {
+  readonly images: ReadonlySet<string>
+  readonly capabilities: ReadonlySet<string>
+  readonly root: boolean
+  /** Environment entries with references that the resolver writes itself, as canonical JSON. */
+  readonly env: ReadonlySet<string>
+  /** Containers whose Function has kubernetesAccess. */
+  readonly accessMounts: ReadonlySet<string>
+}
+
+const containerFields = [
+  'name',
+  'image',
+  'imagePullPolicy',
+  'command',
+  'args',
+  'workingDir',
+  'env',
+  'envFrom',
+  'ports',
+  'volumeMounts',
+  'volumeDevices',
+  'resources',
+  'securityContext',
+  'terminationMessagePath',
+  'terminationMessagePolicy',
+] // prettier-ignore
+const securityFields = [
+  'runAsUser',
+  'runAsGroup',
+  'allowPrivilegeEscalation',
+  'readOnlyRootFilesystem',
+  'capabilities',
+  'seLinuxOptions',
+]
+const ownPodField =
+  /^(metadata\.(name|namespace|uid)|status\.podIPs?|spec\.nodeName|metadata\.(labels|annotations)\['[^']*'\])$/
+
+type Refuse = (path: string, message: string, code?: ProblemCode) => void
+
+/** Refuses what one container of a committed template may not have; see `passGate`. */
+export function checkContainer(container: Container, limits: ContainerLimits, refuse: Refuse): void {
+  for (const field of Object.keys(container)) {
+    if (!containerFields.includes(field))
+      refuse(field, 'is not among the fields that a container of a Job template may set')
+  }
+  if (!limits.images.has(container.image)) {
+    refuse(
+      'image',
+      `'${container.image}' is the image of no present Function, nor a trusted one; synthesize again, or add it to trustedImages`,
+      'HF4002',
+    )
+  }
+  checkSecurity(container, limits, refuse)
+  for (const [index, entry] of (container.env ?? []).entries()) {
+    if (entry.valueFrom === undefined || isOwnPodField(entry.valueFrom) || limits.env.has(canonicalJson(entry)))
+      continue
+    refuse(
+      `env[${index}].valueFrom`,
+      `'${entry.name}' refers to something that neither the configuration nor a present Function names`,
+    )
+  }
+  for (const [index, entry] of (container.envFrom ?? []).entries()) {
+    if (!limits.env.has(canonicalJson(entry)))
+      refuse(`envFrom[${index}]`, 'refers to something that neither the configuration nor a present Function names')
+  }
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
+    if (mount.name === 'holdfast-kubernetes-access' && !limits.accessMounts.has(container.name)) {
+      refuse(`volumeMounts[${index}]`, 'gives a Kubernetes token to a container whose Function has no kubernetesAccess')
+    }
+  }
+}
+
+function checkSecurity(container: Container, limits: ContainerLimits, refuse: Refuse): void {
+  const context = container.securityContext
+  if (context === undefined) {
+    refuse('securityContext', 'is missing; synthesize the template again')
+    return
+  }
+  for (const field of Object.keys(context)) {
+    if (!securityFields.includes(field))
+      refuse(`securityContext.${field}`, 'is not among the fields that a container may set')
+  }
+  if (context.allowPrivilegeEscalation !== false) refuse('securityContext.allowPrivilegeEscalation', 'must be false')
+  if (context.capabilities?.drop?.includes('ALL') !== true) refuse('securityContext.capabilities.drop', 'must be [ALL]')
+  const added = (context.capabilities?.add ?? []).filter(capability => !limits.capabilities.has(capability))
+  if (added.length > 0)
+    refuse(
+      'securityContext.capabilities.add',
+      `${added.join(', ')}: set privileges: read-any-file in the configuration, where reviewers see it`,
+    )
+  if (context.runAsUser === 0 && !limits.root)
+    refuse('securityContext.runAsUser', 'is root; set privileges: read-any-file in the configuration')
+}
+
+function isOwnPodField(source: unknown): boolean {
+  if (typeof source !== 'object' || source === null || Object.keys(source).length !== 1 || !('fieldRef' in source))
+    return false
+  const reference = source.fieldRef
+  return (
+    typeof reference === 'object' &&
+    reference !== null &&
+    'fieldPath' in reference &&
+    ownPodField.test(String(reference.fieldPath))
+  )
+}

@@ -1,0 +1,29 @@
+/**
+ * Variables that are known only when a session runs. In a template they stand as `$(NAME)`; the controller gives
+ * each container their values as environment variables, in front of all others.
+ */
+export const sessionVariables = {
+  BACKUP_SESSION: 'Name of the BackupSession (Stash: the same).',
+  RESTORE_SESSION: 'Name of the RestoreSession (Stash: the same).',
+  SESSION_UID: 'Uid of the session: the tag of its snapshots.',
+  ATTEMPT: 'Number of the attempt, from 1.',
+  REPOSITORY_ID: 'restic’s id of the repository, empty while none is known.',
+  MAY_INITIALIZE: '`true` when this session, and no other, may make the repository.',
+  PROMETHEUS_PUSHGATEWAY_URL: 'Where metrics are pushed, empty for nowhere (Stash: the same).',
+} as const
+
+export type SessionVariable = keyof typeof sessionVariables
+export type SessionValues = Readonly<Record<SessionVariable, string>>
+
+interface EnvVar {
+  readonly name: string
+  readonly value?: string
+}
+
+/** The environment that the controller puts before a container’s own; `$` is doubled, for these are values. */
+export function sessionEnvironment(values: SessionValues): EnvVar[] {
+  return Object.keys(sessionVariables).map(name => ({
+    name,
+    value: values[name as SessionVariable].replaceAll('$', '$$$$'),
+  }))
+}

@@ -1,0 +1,53 @@
+import type { ContainerSettings, PodSettings } from './api/runtime-settings.js'
+import type { Container, EnvVar } from './pod.js'
+
+/** Settings of a Function, with those of the policy on top: lists are joined, anything else is replaced. */
+export function mergedSettings(
+  own: ContainerSettings | undefined,
+  policy: ContainerSettings | undefined,
+): ContainerSettings {
+  return {
+    ...own,
+    ...policy,
+    ...joined('env', own?.env, policy?.env),
+    ...joined('envFrom', own?.envFrom, policy?.envFrom),
+  }
+}
+
+function joined<K extends string, T>(key: K, own: T[] | undefined, policy: T[] | undefined): { [key in K]?: T[] } {
+  const all = [...(own ?? []), ...(policy ?? [])]
+  return all.length === 0 ? {} : ({ [key]: all } as { [key in K]: T[] })
+}
+
+/** nice and ionice reach restic through the environment, as in Stash. */
+export function priorityEnvironment(settings: ContainerSettings): EnvVar[] {
+  const { nice, ionice } = settings
+  return [
+    ...(nice === undefined ? [] : [{ name: 'NICE_ADJUSTMENT', value: String(nice.adjustment) }]),
+    ...(ionice === undefined ? [] : [{ name: 'IONICE_CLASS', value: String(ionice.class) }]),
+    ...(ionice?.classData === undefined ? [] : [{ name: 'IONICE_CLASS_DATA', value: String(ionice.classData) }]),
+  ]
+}
+
+/** What a container takes over from its settings besides its security context. */
+export function settingsOfContainer(settings: ContainerSettings): Partial<Container> {
+  return {
+    ...(settings.envFrom === undefined ? {} : { envFrom: settings.envFrom }),
+    resources: settings.resources ?? defaultResources,
+  }
+}
+
+/** Small enough for any quota, with a bound so that a leak cannot take a node down. */
+export const defaultResources = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '1Gi' } }
+
+/** What a pod takes over from its settings besides its security context, labels and annotations. */
+export function settingsOfPod(settings: PodSettings = {}): Record<string, unknown> {
+  const {
+    securityContext: _context,
+    podLabels: _labels,
+    podAnnotations: _annotations,
+    enableServiceLinks,
+    ...rest
+  } = settings
+  return { ...rest, enableServiceLinks: enableServiceLinks ?? false }
+}
