@@ -148,6 +148,8 @@ export const restoreSessionStatus = z.strictObject({
   phase: z.enum(restorePhases).optional().describe('Where the restore stands, derived from its conditions.'),
   jobName: line(63).optional().describe('Its Job.'),
   jobUID: line(64).optional().describe('The Job’s uid, once it was seen.'),
+  attempt: int32(0).optional().describe('1 once the restore has begun: a restore is never tried twice.'),
+  finishJobName: line(63).optional().describe('Job that ended the restore in the mover’s place.'),
   startTime: timestamp().optional().describe('When the Job was made.'),
   completionTime: timestamp().optional().describe('When the restore ended.'),
   totalHosts: int32(1).optional().describe('Hosts of the target: one.'),

@@ -176,7 +176,9 @@ function children(node: Node, path: string, inList: boolean): void {
     if (!isNode(child)) throw fault(`${path}.${key}`, 'a field without a schema')
     return [key, convert(child, `${path}.${key}`, inList)] as const
   })
-  node['properties'] = Object.fromEntries(converted)
+  // The API server drops an empty list of fields, and GitOps tools would see that as drift for ever.
+  if (converted.length === 0) delete node['properties']
+  else node['properties'] = Object.fromEntries(converted)
 }
 
 function ordered(node: Node): StructuralSchema {

@@ -1,0 +1,83 @@
+import type { Reason } from '../reason.js'
+
+/** How a restic process ended. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+export type Verdict =
+  | { readonly outcome: 'Succeeded' }
+  | { readonly outcome: 'Partial' | 'Failed' | 'Interrupted'; readonly reason: Reason }
+
+const failed = (reason: Reason): Verdict => ({ outcome: 'Failed', reason })
+const interrupted: Verdict = { outcome: 'Interrupted', reason: 'Interrupted' }
+
+/**
+ * What an exit means: restic’s documented codes (10, 11: 0.17; 12: 0.17.1; 130: 0.19), then its words.
+ * A code that is not known is a failure, as restic’s manual demands.
+ */
+export function judgeExit(exit: Exit, words: string): Verdict {
+  switch (exit.code) {
+    case 0:
+      return { outcome: 'Succeeded' }
+    case 3:
+      return { outcome: 'Partial', reason: 'SourceUnreadable' }
+    case 10:
+      return failed('RepositoryNotInitialized')
+    case 11:
+      return failed('RepositoryLocked')
+    case 12:
+      return failed('WrongPassword')
+    case 130:
+    case 143:
+      return interrupted
+    case 137:
+      return failed('OutOfMemory')
+    default:
+      return judgeSignal(exit.signal) ?? judgeWords(words)
+  }
+}
+
+// Nobody but the kernel sends SIGKILL to a restic that the agent did not give up itself.
+function judgeSignal(signal: string | null): Verdict | undefined {
+  if (signal === null) return undefined
+  if (signal === 'SIGKILL') return failed('OutOfMemory')
+  return signal === 'SIGTERM' || signal === 'SIGINT' ? interrupted : failed('ResticFailed')
+}
+
+const denied =
+  /\b(401|403)\b|unauthorized|forbidden|access ?denied|access key id you provided|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|AuthenticationFailed|AuthorizationFailure|invalid_grant|invalid_client|bad_auth_token|(config|locks?\/?|keys\/?).*(permission denied|read-only file system)/i
+const unreachable =
+  /connection (refused|reset)|no such host|i\/o timeout|timed? ?out|no route to host|network is unreachable|TLS handshake|x509:|certificate|deadline exceeded|server misbehaving|unexpected EOF|broken pipe|\b(500|502|503|504)\b|service unavailable/i
+const absent =
+  /bucket does not exist|NoSuchBucket|ContainerNotFound|container .*not found|bucket .*(not exist|not found)/i
+
+/** The reason behind restic’s words, for failures that have no exit code of their own. */
+export function judgeWords(words: string): Verdict {
+  if (/signal (terminated|interrupt) received/.test(words)) return interrupted
+  if (/wrong password|no key found/i.test(words)) return failed('WrongPassword')
+  if (/already locked|unable to create lock in backend: .*locked/i.test(words)) return failed('RepositoryLocked')
+  if (absent.test(words)) return failed('RepositoryNotInitialized')
+  if (denied.test(words)) return failed('BackendDenied')
+  if (unreachable.test(words)) return failed('BackendUnreachable')
+  return failed('ResticFailed')
+}
+
+/** What restic says when it cannot open the repository and tries again, up to 15 minutes long. */
+export interface OpeningRetry {
+  readonly cause: string
+  readonly reason: Reason
+  /** Waiting will not help: credentials are refused, or the bucket is not there. */
+  readonly hopeless: boolean
+}
+
+/** A retry while the repository is being opened; undefined for every other line. */
+export function openingRetry(line: string): OpeningRetry | undefined {
+  const cause = /<(?:config|key)\/[^>]*>\)? returned error, retrying after [^:]+: (.*)$/.exec(line)?.[1]
+  if (cause === undefined) return undefined
+  const verdict = judgeWords(cause)
+  const reason: Reason =
+    verdict.outcome === 'Failed' && verdict.reason !== 'ResticFailed' ? verdict.reason : 'BackendUnreachable'
+  return { cause, reason, hopeless: reason === 'BackendDenied' || reason === 'RepositoryNotInitialized' }
+}

@@ -1,0 +1,84 @@
+import { backupConfigurationKind } from '../../../lib/api/kinds.js'
+import { canonicalJson } from '../../../lib/digest.js'
+import { triggerName } from '../../../lib/names.js'
+import { validateObject } from '../../../lib/schema/validate.js'
+import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
+import type { EventRecorder } from '../event-recorder.js'
+import { BACKUP_SESSIONS, type BackupSessionObject, CONFIGURATIONS, type ConfigurationObject } from '../objects.js'
+import { rivalOf, type Sources } from '../session/gather.js'
+import { type ConfigurationDecision, type ConfigurationObserved, decideConfiguration } from './decide.js'
+
+export interface ConfigurationReconcilerParts extends Sources {
+  readonly events: EventRecorder
+  readonly now: () => Date
+  readonly fence: () => void
+}
+
+/** Keeps the status of one BackupConfiguration, makes up for a missed slot and keeps its history short. */
+export class ConfigurationReconciler {
+  readonly #parts: ConfigurationReconcilerParts
+
+  constructor(parts: ConfigurationReconcilerParts) {
+    this.#parts = parts
+  }
+
+  /** Milliseconds after which the configuration wants to be looked at again. */
+  async reconcile(namespace: string, name: string): Promise<number | undefined> {
+    const { caches, now, fence } = this.#parts
+    const configuration = caches.configurations.get(name, namespace)
+    if (configuration === undefined || configuration.metadata.deletionTimestamp !== undefined) return undefined
+    const decision = decideConfiguration(this.#gather(configuration))
+    fence()
+    await this.#write(configuration, decision)
+    if (decision.catchUp !== undefined) await this.#catchUp(configuration, decision.catchUp as BackupSessionObject)
+    await this.#clean(decision.remove)
+    return decision.requeueAt === undefined ? undefined : Math.max(1000, decision.requeueAt.getTime() - now().getTime())
+  }
+
+  #gather(configuration: ConfigurationObject): ConfigurationObserved {
+    const { caches, now } = this.#parts
+    const { name, namespace = '' } = configuration.metadata
+    const { repository, target } = configuration.spec
+    const found = caches.repositories.get(repository.name, repository.namespace ?? namespace)
+    return {
+      now: now(),
+      configuration,
+      repository: found,
+      claim: caches.claims.get(target.ref.name, namespace),
+      cronJob: caches.cronJobs.get(triggerName(name), namespace),
+      sessions: caches.backups.byIndex('configuration', `${namespace}/${name}`),
+      invalid: validateObject(backupConfigurationKind, configuration, `BackupConfiguration ${namespace}/${name}`),
+      rival: rivalOf(configuration, found, caches),
+    }
+  }
+
+  async #write(configuration: ConfigurationObject, { status }: ConfigurationDecision): Promise<void> {
+    if (canonicalJson(configuration.status ?? {}) === canonicalJson(status)) return
+    this.#parts.caches.configurations.observe(
+      await this.#parts.client.replaceStatus(CONFIGURATIONS, { ...configuration, status }),
+    )
+  }
+
+  async #catchUp(configuration: ConfigurationObject, session: BackupSessionObject): Promise<void> {
+    try {
+      this.#parts.caches.backups.observe(await this.#parts.client.create(BACKUP_SESSIONS, session))
+      this.#parts.events.record(configuration, {
+        type: 'Normal',
+        reason: 'CatchUp',
+        message: `made ${session.metadata.name} for a slot that nobody triggered`,
+      })
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error
+    }
+  }
+
+  async #clean(sessions: readonly BackupSessionObject[]): Promise<void> {
+    for (const { metadata } of sessions) {
+      try {
+        await this.#parts.client.delete(BACKUP_SESSIONS, metadata.name, metadata.namespace, { uid: metadata.uid })
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+      }
+    }
+  }
+}

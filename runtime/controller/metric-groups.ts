@@ -1,0 +1,69 @@
+import { type Group, groupUrl } from '../agent/pushgateway.js'
+import type { Caches } from './caches.js'
+import type { Settings } from './settings.js'
+
+interface ListedGroup {
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/**
+ * Removes the Pushgateway’s groups of objects that are gone: at their deletion, and by a sweep for what was missed.
+ * The Pushgateway keeps what it was given for ever, and a success gauge of a deleted policy looks healthy.
+ */
+export class MetricGroups {
+  readonly #settings: Settings
+  readonly #caches: Caches
+  readonly #report: (message: string) => void
+
+  constructor(settings: Settings, caches: Caches, report: (message: string) => void) {
+    this.#settings = settings
+    this.#caches = caches
+    this.#report = report
+  }
+
+  /** Removes one group; a Pushgateway that does not answer is left to the sweep. */
+  async remove(kind: string, namespace: string, name: string, cluster = ''): Promise<void> {
+    if (this.#settings.pushgatewayUrl === '') return
+    const group: Group = { cluster, namespace, invokerKind: kind, invokerName: name }
+    try {
+      const response = await fetch(groupUrl(this.#settings.pushgatewayUrl, group), {
+        method: 'DELETE',
+        signal: AbortSignal.timeout(5000),
+      })
+      if (!response.ok)
+        this.#report(`the Pushgateway answered ${response.status} to the removal of ${kind} ${namespace}/${name}`)
+    } catch (error) {
+      this.#report(`the metrics of ${kind} ${namespace}/${name} could not be removed: ${String(error)}`)
+    }
+  }
+
+  /** Removes the groups of this cluster whose object is not there. */
+  async sweep(): Promise<void> {
+    if (this.#settings.pushgatewayUrl === '') return
+    try {
+      const response = await fetch(`${this.#settings.pushgatewayUrl.replace(/\/+$/, '')}/api/v1/metrics`, {
+        signal: AbortSignal.timeout(10_000),
+      })
+      if (!response.ok) throw new Error(`the Pushgateway answered ${response.status}`)
+      const listed = (await response.json()) as { data?: readonly ListedGroup[] }
+      for (const { labels = {} } of listed.data ?? []) await this.#sweepGroup(labels)
+    } catch (error) {
+      this.#report(`the Pushgateway could not be swept: ${String(error)}`)
+    }
+  }
+
+  async #sweepGroup(labels: Readonly<Record<string, string>>): Promise<void> {
+    const { job, cluster = '', namespace, invoker_kind: kind, invoker_name: name } = labels
+    if (job !== 'holdfast' || cluster !== this.#settings.clusterName) return
+    if (namespace === undefined || kind === undefined || name === undefined || this.#exists(kind, namespace, name))
+      return
+    await this.remove(kind, namespace, name, cluster)
+  }
+
+  #exists(kind: string, namespace: string, name: string): boolean {
+    const { configurations, restores, repositories } = this.#caches
+    if (kind === 'BackupConfiguration') return configurations.get(name, namespace) !== undefined
+    if (kind === 'RestoreSession') return restores.get(name, namespace) !== undefined
+    return kind === 'Repository' ? repositories.get(name, namespace) !== undefined : true
+  }
+}

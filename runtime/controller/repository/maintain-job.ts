@@ -1,0 +1,140 @@
+import { labels, managedBy, scratchPath, secretPath } from '../../../lib/api/group.js'
+import { hostOf } from '../../../lib/identity.js'
+import { labelValue } from '../../../lib/names.js'
+import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
+import { messageBudget } from '../../../lib/report.js'
+import { repositoryUrl, storeParts } from '../../../lib/repository-url.js'
+import { containerSecurityContext, podSecurityContext } from '../../../lib/security-context.js'
+import { escapeForKubelet } from '../../../lib/substitution.js'
+import { targetPaths } from '../../../lib/variables.js'
+import { repositoryVolumes, scratch, scratchMount } from '../../../lib/volumes.js'
+import type { KubeObject } from '../../kube/object.js'
+import type { ConfigurationObject, RepositoryObject } from '../objects.js'
+import { ownedBy } from '../session/job.js'
+import type { Settings } from '../settings.js'
+
+/** What one maintain Job is to do. */
+export interface Maintenance {
+  readonly forget: readonly ConfigurationObject[]
+  readonly check: boolean
+  readonly prune: boolean
+}
+
+const defaultResources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } }
+/** Longest that maintenance may run: a prune of a big repository takes hours. */
+const maintainSeconds = 24 * 3600
+
+/** The Job that applies retention, verifies and prunes a Repository, with its own memory and the movers’ identity. */
+export function maintainJob(
+  repository: RepositoryObject,
+  name: string,
+  work: Maintenance,
+  settings: Settings,
+): KubeObject {
+  const { backend } = repository.spec
+  const volumes = repositoryVolumes(backend)
+  const like = work.forget[0]
+  const labelsOfJob = {
+    [labels.managedBy]: managedBy,
+    [labels.job]: 'maintain',
+    [labels.repository]: labelValue(repository.metadata.name),
+  }
+  const identity = {
+    readAs: like?.spec.readAs,
+    privileges: like?.spec.privileges,
+    repositoryGroup: backend.local !== undefined,
+  }
+  const pod = like?.spec.runtimeSettings?.pod
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name,
+      namespace: repository.metadata.namespace ?? '',
+      labels: labelsOfJob,
+      ownerReferences: [ownedBy(repository)],
+    },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: maintainSeconds + 600,
+      podReplacementPolicy: 'Failed',
+      template: {
+        metadata: { labels: labelsOfJob },
+        spec: {
+          restartPolicy: 'Never',
+          serviceAccountName: 'default',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          activeDeadlineSeconds: maintainSeconds,
+          terminationGracePeriodSeconds: 60,
+          securityContext: podSecurityContext({ ...identity, privileges: undefined }),
+          ...(pod?.tolerations === undefined ? {} : { tolerations: pod.tolerations }),
+          ...(pod?.imagePullSecrets === undefined ? {} : { imagePullSecrets: pod.imagePullSecrets }),
+          ...(volumes.node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': volumes.node } }),
+          containers: [
+            {
+              name: 'maintain',
+              image: settings.image,
+              imagePullPolicy: 'IfNotPresent',
+              args: argumentsFor(repository, work, settings),
+              env: [
+                { name: messageBudgetVariable, value: String(messageBudget(1)) },
+                ...(like?.spec.runtimeSettings?.container?.env ?? []),
+              ],
+              volumeMounts: [
+                { name: 'secret-volume', mountPath: secretPath, readOnly: true },
+                ...volumes.mounts,
+                scratchMount,
+              ],
+              resources: repository.spec.maintenance?.resources ?? defaultResources,
+              securityContext: containerSecurityContext([]),
+              terminationMessagePath: '/dev/termination-log',
+              terminationMessagePolicy: 'File',
+            },
+          ],
+          volumes: [
+            {
+              name: 'secret-volume',
+              secret: { secretName: backend.storageSecretName, optional: true, defaultMode: 0o444 },
+            },
+            ...volumes.volumes,
+            scratch(),
+          ],
+        },
+      },
+    },
+  }
+}
+
+function argumentsFor(repository: RepositoryObject, work: Maintenance, settings: Settings): string[] {
+  const { backend, clusterName, maintenance } = repository.spec
+  const parts = storeParts(backend)
+  const forget = work.forget.flatMap(each => {
+    const host = hostOf(each.spec.target, each.metadata.namespace ?? '', clusterName)
+    return targetPaths(each.spec.target).map(path => ({ host, path, policy: each.spec.retentionPolicy }))
+  })
+  const flags: Record<string, string> = {
+    repository: repositoryUrl(backend),
+    provider: parts.provider,
+    region: parts.region ?? '',
+    'insecure-tls': String(parts.insecureTLS),
+    'max-connections': String(parts.maxConnections),
+    'secret-dir': secretPath,
+    'scratch-dir': scratchPath,
+    'enable-cache': 'true',
+    'repository-id': repository.status?.id ?? '',
+    forget: JSON.stringify(forget),
+    check: String(work.check),
+    'read-data-subset': maintenance?.check?.readDataSubset ?? '',
+    prune: String(work.prune),
+    'max-unused': maintenance?.prune?.maxUnused ?? '',
+    'max-repack-size': maintenance?.prune?.maxRepackSize ?? '',
+    namespace: repository.metadata.namespace ?? '',
+    'repository-name': repository.metadata.name,
+    bucket: parts.bucket,
+    prefix: parts.prefix,
+    'cluster-name': settings.clusterName,
+    'pushgateway-url': settings.pushgatewayUrl,
+  }
+  return ['maintain', ...Object.entries(flags).map(([flag, value]) => `--${flag}=${escapeForKubelet(value)}`)]
+}

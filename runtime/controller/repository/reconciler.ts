@@ -1,0 +1,103 @@
+import { labels } from '../../../lib/api/group.js'
+import { canonicalJson } from '../../../lib/digest.js'
+import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
+import { JOBS } from '../../kube/resource.js'
+import type { Caches } from '../caches.js'
+import { sessionFacts } from '../configuration/sessions.js'
+import type { EventRecorder } from '../event-recorder.js'
+import type { KeyedLock } from '../keyed-lock.js'
+import { type ConfigurationObject, type JobObject, REPOSITORIES, type RepositoryObject } from '../objects.js'
+import type { Sources } from '../session/gather.js'
+import { hasBegun } from '../session/status.js'
+import { configurationsOf, maintaining, openSessions, sharedStore, storeOf } from '../store-activity.js'
+import { decideRepository, type RepositoryObserved } from './decide.js'
+
+export interface RepositoryReconcilerParts extends Sources {
+  readonly events: EventRecorder
+  readonly admission: KeyedLock
+  readonly now: () => Date
+  readonly fence: () => void
+}
+
+/** Follows and starts the maintenance of one Repository, and keeps its status. */
+export class RepositoryReconciler {
+  readonly #parts: RepositoryReconcilerParts
+
+  constructor(parts: RepositoryReconcilerParts) {
+    this.#parts = parts
+  }
+
+  /** Milliseconds after which the Repository wants to be looked at again. */
+  async reconcile(namespace: string, name: string): Promise<number | undefined> {
+    const repository = this.#parts.caches.repositories.get(name, namespace)
+    if (repository === undefined) return undefined
+    // The same lock as for sessions: maintenance and a session must not both see an idle store.
+    return this.#parts.admission.run(storeOf(repository), () => this.#step(namespace, name))
+  }
+
+  async #step(namespace: string, name: string): Promise<number | undefined> {
+    const { caches, client, events, now, fence } = this.#parts
+    const repository = caches.repositories.get(name, namespace)
+    if (repository === undefined) return undefined
+    const decision = decideRepository(this.#gather(repository))
+    fence()
+    let stored = repository
+    if (canonicalJson(decision.status) !== canonicalJson(repository.status ?? {})) {
+      stored = await client.replaceStatus(REPOSITORIES, { ...repository, status: decision.status })
+      caches.repositories.observe(stored)
+    }
+    if (decision.create !== undefined) await this.#create(decision.create as JobObject)
+    if (decision.remove !== undefined) await this.#remove(decision.remove)
+    for (const note of decision.events ?? []) events.record(stored, note)
+    return decision.requeueAt === undefined ? undefined : Math.max(1000, decision.requeueAt.getTime() - now().getTime())
+  }
+
+  #gather(repository: RepositoryObject): RepositoryObserved {
+    const { caches, departed, settings, now } = this.#parts
+    const { namespace = '', name, uid } = repository.metadata
+    const shared = sharedStore(repository, caches)
+    const job = caches.jobs.list().find(each => isMaintenanceOf(each, namespace, uid))
+    const pods = job === undefined ? [] : caches.pods.byIndex('job', `${namespace}/${job.metadata.name}`)
+    const others = shared.filter(each => each.metadata.name !== name || each.metadata.namespace !== namespace)
+    return {
+      now: now(),
+      settings,
+      repository,
+      configurations: configurationsOf(repository, caches).map(each => withSessions(each, caches)),
+      activeSessions: openSessions(shared, caches).filter(hasBegun).length,
+      otherMaintaining: maintaining(others, caches),
+      job,
+      pod: pods[0] ?? (job === undefined ? undefined : departed.of(namespace, job.metadata.name)),
+    }
+  }
+
+  async #create(job: JobObject): Promise<void> {
+    try {
+      this.#parts.caches.jobs.observe(await this.#parts.client.create(JOBS, job))
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error
+    }
+  }
+
+  async #remove(job: JobObject): Promise<void> {
+    try {
+      await this.#parts.client.delete(JOBS, job.metadata.name, job.metadata.namespace, { uid: job.metadata.uid })
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+}
+
+// Sessions are ahead of the configuration's status, which is written after them.
+function withSessions(configuration: ConfigurationObject, caches: Caches): ConfigurationObject {
+  const { namespace = '', name } = configuration.metadata
+  const facts = sessionFacts(configuration, caches.backups.byIndex('configuration', `${namespace}/${name}`))
+  if (facts.lastSuccessfulTime === undefined || !facts.lastWasGood) return { ...configuration, status: {} }
+  return { ...configuration, status: { lastSuccessfulTime: facts.lastSuccessfulTime } }
+}
+
+function isMaintenanceOf(job: JobObject, namespace: string, uid: string | undefined): boolean {
+  if (job.metadata.namespace !== namespace || job.metadata.labels?.[labels.job] !== 'maintain') return false
+  if (job.metadata.deletionTimestamp !== undefined) return false
+  return (job.metadata.ownerReferences ?? []).some(owner => owner.uid === uid)
+}

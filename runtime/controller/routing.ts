@@ -1,0 +1,138 @@
+import { labels } from '../../lib/api/group.js'
+import type { KubeObject } from '../kube/object.js'
+import type { ObjectChange } from '../kube/object-cache.js'
+import { type CacheName, type Caches, repositoryKey } from './caches.js'
+import type { BackupSessionObject, ConfigurationObject, RestoreSessionObject } from './objects.js'
+import { hasBegun, hasEnded } from './session/status.js'
+import { openSessions, sharedStore } from './store-activity.js'
+
+/** Kind and name of what is to be reconciled, as one key of the work queue. */
+export const keyOf = (kind: string, namespace: string | undefined, name: string): string =>
+  `${kind}/${namespace ?? ''}/${name}`
+
+/**
+ * The keys that a change concerns. The event itself is forgotten: a key only says "look again", so that a lost, merged
+ * or repeated event makes no difference.
+ */
+export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches): string[] {
+  const { object } = change
+  const { namespace, name } = object.metadata
+  switch (cache) {
+    case 'backups':
+      return [...own(object), ...aroundBackup(object as BackupSessionObject, caches)]
+    case 'restores': {
+      const key = repositoryKey((object as RestoreSessionObject).spec, namespace)
+      return [
+        ...own(object),
+        ...(hasEnded(object as RestoreSessionObject) || change.type === 'deleted' ? waitingAt(key, caches) : []),
+      ]
+    }
+    case 'configurations':
+      return [...own(object), repositoryKeyOf(object as ConfigurationObject), ...sessionsOf(namespace, name, caches)]
+    case 'repositories':
+      return [...own(object), ...usersOf(`${namespace}/${name}`, caches)]
+    case 'jobs':
+    case 'pods':
+      return [
+        ...owners(object),
+        ...(object.metadata.labels?.[labels.job] === 'maintain'
+          ? waitingAt(`${namespace}/${maintained(object)}`, caches)
+          : []),
+      ]
+    case 'claims':
+      return change.type === 'updated' && samePhase(change) ? [] : claimUsers(namespace, name, caches)
+    case 'cronJobs':
+      return caches.configurations
+        .list()
+        .filter(each => each.metadata.namespace === namespace)
+        .flatMap(own)
+    case 'functions':
+    case 'tasks':
+      return caches.backups
+        .list()
+        .filter(each => !hasBegun(each))
+        .flatMap(own)
+  }
+}
+
+const own = (object: KubeObject): string[] => [keyOf(object.kind, object.metadata.namespace, object.metadata.name)]
+
+function aroundBackup(session: BackupSessionObject, caches: Caches): string[] {
+  const { namespace = '' } = session.metadata
+  const configuration = caches.configurations.get(session.spec.invoker.name, namespace)
+  const keys = [keyOf('BackupConfiguration', namespace, session.spec.invoker.name)]
+  if (configuration === undefined) return keys
+  const repository = repositoryKey(configuration.spec, namespace)
+  if (hasEnded(session)) keys.push(repositoryKeyOf(configuration), ...waitingAt(repository, caches))
+  return keys
+}
+
+function repositoryKeyOf(configuration: ConfigurationObject): string {
+  const [namespace, name = ''] = repositoryKey(configuration.spec, configuration.metadata.namespace).split('/')
+  return keyOf('Repository', namespace, name)
+}
+
+// Whoever waits for its turn at a store looks again when something there has ended.
+function waitingAt(repository: string, caches: Caches): string[] {
+  const [namespace = '', name = ''] = repository.split('/')
+  const found = caches.repositories.get(name, namespace)
+  if (found === undefined) return []
+  return openSessions(sharedStore(found, caches), caches)
+    .filter(each => !hasBegun(each))
+    .flatMap(own)
+}
+
+function usersOf(repository: string, caches: Caches): string[] {
+  const configurations = caches.configurations.byIndex('repository', repository)
+  const sessions = configurations.flatMap(each => sessionsOf(each.metadata.namespace, each.metadata.name, caches))
+  return [
+    ...configurations.flatMap(own),
+    ...sessions,
+    ...caches.restores
+      .byIndex('repository', repository)
+      .filter(each => !hasEnded(each))
+      .flatMap(own),
+  ]
+}
+
+function sessionsOf(namespace: string | undefined, configuration: string, caches: Caches): string[] {
+  return caches.backups
+    .byIndex('configuration', `${namespace ?? ''}/${configuration}`)
+    .filter(each => !hasEnded(each))
+    .flatMap(own)
+}
+
+function owners(object: KubeObject): string[] {
+  const { namespace, labels: own = {}, ownerReferences = [] } = object.metadata
+  const direct = ownerReferences
+    .filter(owner => owner.kind !== 'Job')
+    .map(owner => keyOf(owner.kind, namespace, owner.name))
+  if (direct.length > 0) return direct
+  // A pod’s owner is its Job; the labels say whose Job that is.
+  const [session, restore, repository] = [own[labels.session], own[labels.restore], own[labels.repository]]
+  return [
+    ...(session === undefined ? [] : [keyOf('BackupSession', namespace, session)]),
+    ...(restore === undefined ? [] : [keyOf('RestoreSession', namespace, restore)]),
+    ...(repository === undefined ? [] : [keyOf('Repository', namespace, repository)]),
+  ]
+}
+
+const maintained = (object: KubeObject): string =>
+  object.metadata.ownerReferences?.find(owner => owner.kind === 'Repository')?.name ??
+  object.metadata.labels?.[labels.repository] ??
+  ''
+
+function samePhase({ object, previous }: ObjectChange): boolean {
+  const phase = (one: KubeObject | undefined) =>
+    JSON.stringify((one?.['status'] as { phase?: string } | undefined)?.phase)
+  return phase(object) === phase(previous) && object.metadata.deletionTimestamp === previous?.metadata.deletionTimestamp
+}
+
+function claimUsers(namespace: string | undefined, claim: string, caches: Caches): string[] {
+  const configurations = caches.configurations
+    .list()
+    .filter(each => each.metadata.namespace === namespace && each.spec.target.ref.name === claim)
+  const sessions = configurations.flatMap(each => sessionsOf(namespace, each.metadata.name, caches))
+  const restores = caches.restores.list().filter(each => each.metadata.namespace === namespace && !hasEnded(each))
+  return [...configurations.flatMap(own), ...sessions, ...restores.flatMap(own)]
+}

@@ -1,0 +1,132 @@
+import { labels, managedBy, secretPath } from '../../../lib/api/group.js'
+import { builtInFunctions } from '../../../lib/built-ins.js'
+import { defaultOutputDir, hookContainer, isPostHook, postHookContainer } from '../../../lib/hook-container.js'
+import type { Container } from '../../../lib/pod.js'
+import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
+import { messageBudget, type StepReport } from '../../../lib/report.js'
+import { addedCapabilities, containerSecurityContext, podSecurityContext } from '../../../lib/security-context.js'
+import { sessionEnvironment } from '../../../lib/session-variables.js'
+import { escapeForKubelet, substituteTree } from '../../../lib/substitution.js'
+import { type AnySubject, secretNameOf, systemVariables, targetPaths } from '../../../lib/variables.js'
+import { repositoryVolumes, scratch, scratchMount } from '../../../lib/volumes.js'
+import type { KubeObject } from '../../kube/object.js'
+import { isBackup } from '../objects.js'
+import { childLabels, ownedBy, sessionValues } from './job.js'
+import type { SessionObserved } from './observed.js'
+import type { Finding } from './pod-verdict.js'
+import { statusOf } from './status.js'
+
+interface Unfinished {
+  readonly cause: Finding
+  readonly reports: readonly StepReport[]
+}
+
+/** Longest that a finish Job may run: it looks snapshots up, runs a hook and pushes metrics. */
+const finishSeconds = 600
+
+/**
+ * The Job that ends an attempt whose own pod could not: it runs the post hook that is owed, looks the snapshots up
+ * by their session tag, pushes metrics and reports. It does not mount the target.
+ */
+export function finishJob(
+  observed: SessionObserved,
+  subject: AnySubject,
+  name: string,
+  unfinished: Unfinished,
+): KubeObject {
+  const { session, settings } = observed
+  const own = childLabels(session, 'finish')
+  const repository = repositoryVolumes(subject.repository.spec.backend)
+  const secret = {
+    name: 'secret-volume',
+    secret: { secretName: secretNameOf(subject), optional: true, defaultMode: 0o444 },
+  }
+  const owed = owedHook(subject, settings.image, unfinished.reports)
+  const finish = finishContainer(observed, subject, unfinished)
+  const containers = [...owed, finish].map(container => complete(container, owed.length + 1, observed, subject))
+  const pod = subject.spec.runtimeSettings?.pod
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace: session.metadata.namespace ?? '', labels: own, ownerReferences: [ownedBy(session)] },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: finishSeconds + 120,
+      podReplacementPolicy: 'Failed',
+      template: {
+        metadata: { labels: { ...pod?.podLabels, ...own, [labels.managedBy]: managedBy } },
+        spec: {
+          restartPolicy: 'Never',
+          serviceAccountName: 'default',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          activeDeadlineSeconds: finishSeconds,
+          ...(pod?.tolerations === undefined ? {} : { tolerations: pod.tolerations }),
+          ...(pod?.imagePullSecrets === undefined ? {} : { imagePullSecrets: pod.imagePullSecrets }),
+          ...(repository.node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': repository.node } }),
+          securityContext: podSecurityContext({
+            ...subject.spec,
+            repositoryGroup: subject.repository.spec.backend.local !== undefined,
+          }),
+          initContainers: containers.slice(0, -1),
+          containers: containers.slice(-1),
+          volumes: [secret, ...repository.volumes, scratch()],
+        },
+      },
+    },
+  }
+}
+
+function finishContainer(observed: SessionObserved, subject: AnySubject, { cause, reports }: Unfinished): Container {
+  const variables = new Map([...systemVariables(subject), ['outputDir', { text: defaultOutputDir }] as const])
+  const context = { variables, object: 'Function update-status', problems: [] }
+  const args = substituteTree(builtInFunctions['update-status']?.args ?? [], 'args', 'expanded', context).slice(1)
+  const mover = reports.find(report => report.step === 'pvc-backup' || report.step === 'pvc-restore')
+  const paths = subject.kind === 'BackupConfiguration' ? targetPaths(subject.spec.target) : []
+  const literal = (flag: string, value: string) => `--${flag}=${escapeForKubelet(value)}`
+  return {
+    name: 'finish',
+    image: observed.settings.image,
+    args: [
+      'finish',
+      ...args,
+      literal('target', isBackup(observed.session) ? 'backup' : 'restore'),
+      literal('paths', JSON.stringify(paths)),
+      literal('cause', cause.reason),
+      literal('cause-message', cause.message),
+      literal('prior', mover === undefined ? '' : JSON.stringify(mover)),
+    ],
+    volumeMounts: [
+      { name: 'secret-volume', mountPath: secretPath, readOnly: true },
+      ...repositoryVolumes(subject.repository.spec.backend).mounts,
+    ],
+  }
+}
+
+// A hook that runs in the image of a Task’s step cannot run here: the step’s volumes are not mounted.
+function owedHook(subject: AnySubject, image: string, reports: readonly StepReport[]): Container[] {
+  const hooks = subject.spec.hooks ?? {}
+  const hook = 'postBackup' in hooks ? hooks.postBackup : 'postRestore' in hooks ? hooks.postRestore : undefined
+  const type = subject.kind === 'BackupConfiguration' ? 'postBackup' : 'postRestore'
+  const ran = reports.some(report => report.step === 'run-hook' && report.postHook?.ran === true)
+  if (hook === undefined || ran || !isPostHook(type)) return []
+  const { containerName: _name, ...own } = hook
+  const made = hookContainer(own, { type, image, outputDir: defaultOutputDir, siblings: [], object: '', problems: [] })
+  return [{ ...made, name: postHookContainer }]
+}
+
+function complete(container: Container, count: number, observed: SessionObserved, subject: AnySubject): Container {
+  const attempt = statusOf(observed.session).attempt ?? 1
+  const environment = sessionEnvironment(sessionValues(observed, attempt))
+  const budget = { name: messageBudgetVariable, value: String(messageBudget(count)) }
+  return {
+    ...container,
+    imagePullPolicy: 'IfNotPresent',
+    env: [...environment, budget, ...(container.env ?? []), ...(subject.spec.runtimeSettings?.container?.env ?? [])],
+    volumeMounts: [...(container.volumeMounts ?? []), scratchMount],
+    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
+    securityContext: containerSecurityContext(addedCapabilities(subject.kind, subject.spec.privileges)),
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+  }
+}

@@ -1,0 +1,164 @@
+import type { Reason } from '../../../lib/reason.js'
+import { decodeReport, type StepReport } from '../../../lib/report.js'
+import type { ContainerStatus, JobObject, PodObject, StatusCondition } from '../objects.js'
+
+/** Why a pod does not start, or how it failed: a reason and Kubernetes' own words. */
+export interface Finding {
+  readonly reason: Reason
+  readonly message: string
+}
+
+/** What a Job and its pod say, in the terms of a session. */
+export type PodVerdict =
+  | { readonly state: 'starting'; readonly waiting: Finding }
+  | { readonly state: 'running' }
+  | {
+      readonly state: 'ended'
+      /** What the steps reported, in order. */
+      readonly reports: readonly StepReport[]
+      /** Why it ended badly, as far as Kubernetes knows; absent when every container ended well. */
+      readonly failure?: Finding
+      /** Whether any container ran: if none did, nothing can have been stored. */
+      readonly started: boolean
+    }
+
+const imageReasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'ImageInspectError',
+  'RegistryUnavailable',
+])
+const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'StartError'])
+
+/** Reads a Job of ours and its pod; `pod` is undefined when there is none (any more). */
+export function verdictOf(job: JobObject | undefined, pod: PodObject | undefined): PodVerdict {
+  const failed = condition(job?.status?.conditions, 'Failed') ?? condition(job?.status?.conditions, 'FailureTarget')
+  const complete =
+    condition(job?.status?.conditions, 'Complete') ?? condition(job?.status?.conditions, 'SuccessCriteriaMet')
+  const phase = pod?.status?.phase
+  if (pod !== undefined && (phase === 'Succeeded' || phase === 'Failed' || isLeaving(pod))) return ended(pod, failed)
+  if (failed !== undefined || complete !== undefined) return withoutPod(pod, failed)
+  if (pod === undefined)
+    return { state: 'starting', waiting: { reason: 'JobRejected', message: 'the Job has no pod yet' } }
+  const waiting = whyWaiting(pod)
+  return waiting === undefined ? { state: 'running' } : { state: 'starting', waiting }
+}
+
+function ended(pod: PodObject, failed: StatusCondition | undefined): PodVerdict {
+  const statuses = allStatuses(pod)
+  const reports = statuses.flatMap(status => {
+    const report = decodeReport(status.state?.terminated?.message)
+    return report === undefined ? [] : [report]
+  })
+  const failure = failureOf(pod, failed)
+  const started = statuses.some(status => status.state?.running !== undefined || status.state?.terminated !== undefined)
+  return { state: 'ended', reports, started, ...(failure === undefined ? {} : { failure }) }
+}
+
+// The Job is over and the pod object is gone with it, or was never made.
+function withoutPod(pod: PodObject | undefined, failed: StatusCondition | undefined): PodVerdict {
+  if (pod !== undefined) return ended(pod, failed)
+  const failure = failed === undefined ? undefined : jobFailure(failed)
+  return {
+    state: 'ended',
+    reports: [],
+    started: true,
+    failure: failure ?? { reason: 'PodDeleted', message: 'the pod is gone and left no report' },
+  }
+}
+
+function jobFailure(failed: StatusCondition): Finding {
+  const message = failed.message ?? failed.reason ?? ''
+  if (failed.reason === 'DeadlineExceeded') return { reason: 'DeadlineExceeded', message }
+  if (failed.reason === 'PodFailurePolicy') return { reason: 'Evicted', message }
+  return { reason: 'PodDeleted', message }
+}
+
+function failureOf(pod: PodObject, failed: StatusCondition | undefined): Finding | undefined {
+  const disruption = condition(pod.status?.conditions, 'DisruptionTarget')
+  if (disruption !== undefined) return disrupted(disruption, pod)
+  if (pod.status?.reason === 'Evicted')
+    return { reason: 'Evicted', message: pod.status.message ?? 'the kubelet evicted the pod' }
+  if (pod.status?.reason === 'NodeLost')
+    return { reason: 'NodeLost', message: pod.status.message ?? `node ${pod.spec?.nodeName ?? ''} is lost` }
+  if (pod.status?.reason === 'DeadlineExceeded' || failed?.reason === 'DeadlineExceeded') {
+    return {
+      reason: 'DeadlineExceeded',
+      message: pod.status?.message ?? failed?.message ?? 'the pod ran longer than its deadline',
+    }
+  }
+  const bad = allStatuses(pod).find(status => (status.state?.terminated?.exitCode ?? 0) !== 0)
+  if (bad !== undefined) return containerFailure(bad)
+  if (isLeaving(pod)) return { reason: 'PodDeleted', message: `pod ${pod.metadata.name} was deleted` }
+  if (pod.status?.phase === 'Failed')
+    return { reason: 'JobRejected', message: [pod.status.reason, pod.status.message].filter(Boolean).join(': ') }
+  return undefined
+}
+
+function disrupted(disruption: StatusCondition, pod: PodObject): Finding {
+  const lost = disruption.reason === 'DeletionByTaintManager' || disruption.reason === 'DeletionByPodGC'
+  const message = [disruption.reason, disruption.message ?? pod.status?.message].filter(Boolean).join(': ')
+  return { reason: lost ? 'NodeLost' : 'Evicted', message }
+}
+
+function containerFailure(status: ContainerStatus): Finding {
+  const terminated = status.state?.terminated
+  const exit = `container ${status.name} ended with exit code ${terminated?.exitCode ?? '?'}`
+  if (terminated?.reason === 'OOMKilled') return { reason: 'OutOfMemory', message: `${exit} (OOMKilled)` }
+  const said =
+    terminated?.message === undefined || terminated.message.startsWith('{')
+      ? ''
+      : `: ${terminated.message.slice(0, 512).trim()}`
+  if (terminated?.reason === 'ContainerStatusUnknown') return { reason: 'NodeLost', message: `${exit}${said}` }
+  return { reason: 'StepFailed', message: `${exit} (${terminated?.reason ?? 'Error'})${said}` }
+}
+
+function whyWaiting(pod: PodObject): Finding | undefined {
+  const statuses = allStatuses(pod)
+  const broken = statuses.find(status => {
+    const reason = status.state?.waiting?.reason ?? ''
+    return imageReasons.has(reason) || configReasons.has(reason)
+  })
+  const waiting = broken?.state?.waiting
+  if (broken !== undefined && waiting !== undefined) {
+    const reason: Reason = imageReasons.has(waiting.reason ?? '') ? 'ImageNotPulled' : 'ContainerConfigInvalid'
+    return {
+      reason,
+      message: `container ${broken.name}: ${waiting.reason}${waiting.message === undefined ? '' : `: ${waiting.message}`}`,
+    }
+  }
+  if (statuses.some(status => status.state?.running !== undefined || status.state?.terminated !== undefined))
+    return undefined
+  const scheduled = condition(pod.status?.conditions, 'PodScheduled', 'False')
+  if (scheduled !== undefined)
+    return { reason: 'Unschedulable', message: scheduled.message ?? scheduled.reason ?? 'no node takes the pod' }
+  return {
+    reason: 'PodNotStarted',
+    message: `pod ${pod.metadata.name} is ${pod.status?.phase ?? 'Pending'}: no container has started`,
+  }
+}
+
+/** Whether a Job has nothing left to do. */
+export function isFinished(job: JobObject): boolean {
+  return ['Complete', 'Failed'].some(type => condition(job.status?.conditions, type) !== undefined)
+}
+
+function allStatuses(pod: PodObject): ContainerStatus[] {
+  return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+}
+
+// A pod that is being deleted and whose containers have all ended will say nothing more.
+function isLeaving(pod: PodObject): boolean {
+  if (pod.metadata.deletionTimestamp === undefined) return false
+  return !allStatuses(pod).some(status => status.state?.running !== undefined)
+}
+
+function condition(
+  conditions: readonly StatusCondition[] | undefined,
+  type: string,
+  status = 'True',
+): StatusCondition | undefined {
+  return conditions?.find(each => each.type === type && each.status === status)
+}

@@ -1,0 +1,180 @@
+import { finishJobName } from '../../../lib/names.js'
+import type { Reason } from '../../../lib/reason.js'
+import type { StepReport } from '../../../lib/report.js'
+import { createdAt, isBackup, type JobObject, rfc3339 } from '../objects.js'
+import { finishJob } from './finish-job.js'
+import { sessionJob } from './job.js'
+import type { Decision, SessionObserved } from './observed.js'
+import { type Conclusion, concluded } from './outcome.js'
+import { type Finding, isFinished, verdictOf } from './pod-verdict.js'
+import { boundsOf, deadlineOf, earliest, pending, statusOf, summary, withStatus } from './status.js'
+
+type Step = Omit<Decision, 'check'> | undefined
+
+/** How long after a session’s deadline its pod may take to end by itself, before the Job is deleted. */
+const endingGrace = 90_000
+
+/** Follows the Job of the current attempt. */
+export function followJob(observed: SessionObserved): Step {
+  const { session, job, now } = observed
+  const status = statusOf(session)
+  if (job === undefined && status.jobUID === undefined) return createMissingJob(observed)
+  if (job === undefined)
+    return ended(observed, [], { reason: 'JobDeleted', message: `Job ${status.jobName} was deleted` }, true)
+  if (job.metadata.uid !== status.jobUID) return adoptJob(observed, job)
+  const verdict = verdictOf(job, observed.pod)
+  if (verdict.state === 'ended') {
+    // The Job’s own controller counts the pod a moment later; the next attempt must not meet a living Job.
+    return ended(observed, verdict.reports, verdict.failure, verdict.started)
+  }
+  const deadline = deadlineOf(observed)
+  if (now.getTime() >= deadline.getTime() + endingGrace) {
+    return ended(
+      observed,
+      [],
+      {
+        reason: 'DeadlineExceeded',
+        message: `not done within ${boundsOf(observed).timeOut / 1000}s, and the pod does not end`,
+      },
+      true,
+    )
+  }
+  if (verdict.state === 'running') {
+    const stillRunning = withStatus(
+      observed,
+      { phase: 'Running' },
+      summary('waiting', 'Running', `Job ${job.metadata.name} is running`),
+    )
+    return { status: stillRunning, requeueAt: new Date(Math.max(deadline.getTime(), now.getTime()) + endingGrace) }
+  }
+  const startBy = new Date(createdAt(job).getTime() + boundsOf(observed).startDeadline)
+  if (now >= startBy || now >= deadline) {
+    const message = `${verdict.waiting.message} (waited ${Math.round((now.getTime() - createdAt(job).getTime()) / 1000)}s)`
+    return ended(observed, [], { ...verdict.waiting, message }, false)
+  }
+  const waiting = pending(
+    observed,
+    verdict.waiting.reason === 'JobRejected' ? 'JobCreated' : verdict.waiting.reason,
+    verdict.waiting.message,
+    startBy,
+  )
+  return waiting
+}
+
+// The status names a Job that was never made: the controller ended between the two writes.
+function createMissingJob(observed: SessionObserved): Step {
+  const { session, template } = observed
+  const { attempt = 1, jobName = '' } = statusOf(session)
+  if (template?.ok !== true) {
+    const message =
+      template === undefined
+        ? 'what the session refers to is gone'
+        : template.problems.map(problem => problem.message).join('; ')
+    return ended(observed, [], { reason: template?.reason ?? 'RepositoryNotFound', message }, false)
+  }
+  return {
+    status: statusOf(session),
+    effect: { do: 'create-job', job: sessionJob(observed, template.template, attempt, jobName) },
+  }
+}
+
+function adoptJob(observed: SessionObserved, job: JobObject): Step {
+  const owned = (job.metadata.ownerReferences ?? []).some(owner => owner.uid === observed.session.metadata.uid)
+  if (!owned) {
+    return ended(
+      observed,
+      [],
+      { reason: 'JobRejected', message: `there is a foreign Job ${job.metadata.name}; delete or rename it` },
+      false,
+    )
+  }
+  const observation = {
+    type: 'BackupExecutorEnsured',
+    status: 'True' as const,
+    reason: 'JobCreated',
+    message: `Job ${job.metadata.name}`,
+  }
+  const executor = isBackup(observed.session) ? observation : { ...observation, type: 'RestoreExecutorEnsured' }
+  return {
+    status: withStatus(observed, { jobUID: job.metadata.uid ?? '' }, [executor]),
+    requeueAt: new Date(observed.now.getTime() + 1000),
+  }
+}
+
+/** The attempt’s pod is over: its own last step has told everything, or a finish Job has to. */
+function ended(
+  observed: SessionObserved,
+  reports: readonly StepReport[],
+  failure: Finding | undefined,
+  started: boolean,
+): Step {
+  const last = reports.find(report => report.step === 'update-status' && report.outcome !== 'Interrupted')
+  if (last !== undefined) return concluded(observed, { report: last, ...(failure === undefined ? {} : { failure }) })
+  const cause: Finding = failure ?? {
+    reason: 'StepFailed',
+    message: 'no step of the Task reported the outcome; its last step should be update-status',
+  }
+  if (!started || observed.subject === undefined) return concluded(observed, { failure: cause })
+  const { session } = observed
+  const name = finishJobName(session.metadata.name, session.metadata.uid ?? '', statusOf(session).attempt ?? 1)
+  const job = finishJob(observed, observed.subject, name, { cause, reports })
+  const message = `${cause.message}; Job ${name} finds out what was stored`
+  return {
+    status: withStatus(observed, { finishJobName: name }, [
+      ...summary('waiting', cause.reason, message),
+      ...disruption(cause.reason, cause.message),
+    ]),
+    effect: { do: 'create-job', job },
+    events: [{ type: 'Warning', reason: cause.reason, message }],
+    requeueAt: new Date(observed.now.getTime() + 15_000),
+  }
+}
+
+function disruption(reason: Reason, message: string) {
+  const disrupted = ['Evicted', 'NodeLost', 'OutOfMemory', 'PodDeleted', 'JobDeleted'].includes(reason)
+  return disrupted ? [{ type: 'BackupDisrupted', status: 'True' as const, reason, message }] : []
+}
+
+/** Follows the finish Job of the current attempt, if there is one. */
+export function followFinish(observed: SessionObserved): Step {
+  const { session, finishJob: job, finishPod: pod, now } = observed
+  const status = statusOf(session)
+  if (status.finishJobName === undefined || status.nextRetry !== undefined) return undefined
+  const cause = recordedCause(observed)
+  if (job === undefined) {
+    const since = new Date(
+      status.conditions?.find(each => each.type === 'Reconciling')?.lastTransitionTime ?? rfc3339(now),
+    )
+    if (observed.subject === undefined || now.getTime() - since.getTime() > 12 * 3_600_000)
+      return concluded(observed, { failure: cause })
+    const again = finishJob(observed, observed.subject, status.finishJobName, { cause, reports: reportsOf(observed) })
+    return { status, effect: { do: 'create-job', job: again }, requeueAt: new Date(now.getTime() + 15_000) }
+  }
+  const verdict = verdictOf(job, pod)
+  if (verdict.state === 'ended') {
+    const report = verdict.reports.find(each => each.step === 'finish' && each.outcome !== 'Interrupted')
+    const conclusion: Conclusion = report === undefined ? { failure: cause } : { report, failure: cause }
+    return concluded(observed, conclusion)
+  }
+  const patience = new Date(createdAt(job).getTime() + Math.min(boundsOf(observed).startDeadline, 120_000))
+  if (verdict.state === 'starting' && now >= patience) return concluded(observed, { failure: cause })
+  return { status, requeueAt: earliest(patience > now ? patience : undefined, new Date(now.getTime() + 60_000)) }
+}
+
+// Written when the finish Job was named; the pod that it came from may be gone.
+function recordedCause(observed: SessionObserved): Finding {
+  const recorded = statusOf(observed.session).conditions?.find(each => each.type === 'Reconciling')
+  const message = (recorded?.message ?? 'the mover ended without a report').replace(
+    /; Job \S+ finds out what was stored$/,
+    '',
+  )
+  return { reason: (recorded?.reason ?? 'PodDeleted') as Reason, message }
+}
+
+function reportsOf({ job, pod }: SessionObserved): readonly StepReport[] {
+  const verdict = verdictOf(job, pod)
+  return verdict.state === 'ended' ? verdict.reports : []
+}
+
+/** Whether the Job of an attempt has nothing left to do, or is gone. */
+export const isOver = (job: JobObject | undefined): boolean => job === undefined || isFinished(job)

@@ -1,0 +1,167 @@
+import { labels, managedBy } from '../../../lib/api/group.js'
+import { canonicalJson } from '../../../lib/digest.js'
+import { labelValue } from '../../../lib/names.js'
+import { storeKey } from '../../../lib/repository-url.js'
+import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
+import { JOBS, PERSISTENT_VOLUME_CLAIMS } from '../../kube/resource.js'
+import type { EventRecorder } from '../event-recorder.js'
+import type { KeyedLock } from '../keyed-lock.js'
+import {
+  BACKUP_SESSIONS,
+  type BackupSessionObject,
+  isBackup,
+  RESTORE_SESSIONS,
+  type RestoreSessionObject,
+  type SessionObject,
+} from '../objects.js'
+import { learn } from '../repository/learn.js'
+import type { SessionPush } from '../session-push.js'
+import { checks } from './checks.js'
+import { gather, type Sources } from './gather.js'
+import { ownedBy } from './job.js'
+import type { Decision, Effect, SessionObserved } from './observed.js'
+import { hasBegun, type SessionStatus } from './status.js'
+
+export interface SessionReconcilerParts extends Sources {
+  readonly events: EventRecorder
+  readonly push: SessionPush
+  /** One at a time may be let in at a store; otherwise two would both see a free place. */
+  readonly admission: KeyedLock
+  readonly now: () => Date
+  /** Throws when this controller may not write any more. */
+  readonly fence: () => void
+}
+
+/** The first check that applies, with its name. Pure: the same observation gives the same decision. */
+export function decide(observed: SessionObserved): Decision {
+  for (const check of checks) {
+    const decision = check.decide(observed)
+    if (decision !== undefined) return { check: check.name, ...decision }
+  }
+  return { check: 'nothing', status: (observed.session.status ?? {}) as SessionStatus }
+}
+
+/** Brings one BackupSession or RestoreSession a step further: gather, decide, status, then at most one effect. */
+export class SessionReconciler {
+  readonly #parts: SessionReconcilerParts
+
+  constructor(parts: SessionReconcilerParts) {
+    this.#parts = parts
+  }
+
+  /** Milliseconds after which the session wants to be looked at again; undefined for "when something happens". */
+  async reconcile(kind: SessionObject['kind'], namespace: string, name: string): Promise<number | undefined> {
+    const session = this.#read(kind, namespace, name)
+    if (session === undefined) return undefined
+    const store = hasBegun(session) ? undefined : this.#storeOf(session)
+    // Deciding and writing the attempt must be one step as seen from the other sessions of the store.
+    return store === undefined
+      ? this.#step(session)
+      : this.#parts.admission.run(store, () => this.#step(this.#read(kind, namespace, name) ?? session))
+  }
+
+  async #step(session: SessionObject): Promise<number | undefined> {
+    const { now, fence, events } = this.#parts
+    const observed = await gather(session, this.#parts, now())
+    const decision = decide(observed)
+    fence()
+    if (decision.learned !== undefined && observed.repository !== undefined) {
+      await learn(observed.repository, decision.learned, this.#parts)
+    }
+    const stored = await this.#writeStatus(session, decision.status)
+    if (decision.effect !== undefined) await this.#act(stored, decision.effect)
+    for (const note of stored === session ? [] : (decision.events ?? [])) events.record(stored, note)
+    if (decision.push === true && stored !== session) await this.#parts.push.failed(stored, observed)
+    return decision.requeueAt === undefined ? undefined : Math.max(50, decision.requeueAt.getTime() - now().getTime())
+  }
+
+  #read(kind: string, namespace: string, name: string): SessionObject | undefined {
+    const { backups, restores } = this.#parts.caches
+    return kind === 'BackupSession' ? backups.get(name, namespace) : restores.get(name, namespace)
+  }
+
+  #storeOf(session: SessionObject): string | undefined {
+    const { caches } = this.#parts
+    const namespace = session.metadata.namespace ?? ''
+    const spec = isBackup(session)
+      ? caches.configurations.get(session.spec.invoker.name, namespace)?.spec
+      : session.spec
+    if (spec === undefined) return undefined
+    const repository = caches.repositories.get(spec.repository.name, spec.repository.namespace ?? namespace)
+    return repository === undefined ? undefined : storeKey(repository.spec.backend, repository.metadata.namespace ?? '')
+  }
+
+  async #writeStatus(session: SessionObject, status: SessionStatus): Promise<SessionObject> {
+    if (canonicalJson(session.status ?? {}) === canonicalJson(status)) return session
+    const { client, caches } = this.#parts
+    if (isBackup(session)) {
+      const stored = await client.replaceStatus(BACKUP_SESSIONS, { ...session, status } as BackupSessionObject)
+      caches.backups.observe(stored)
+      return stored
+    }
+    const stored = await client.replaceStatus(RESTORE_SESSIONS, { ...session, status } as RestoreSessionObject)
+    caches.restores.observe(stored)
+    return stored
+  }
+
+  async #act(session: SessionObject, effect: Effect): Promise<void> {
+    const { client, caches } = this.#parts
+    switch (effect.do) {
+      case 'create-job': {
+        const job = await existingIsFine(() => client.create(JOBS, effect.job))
+        if (job !== undefined) caches.jobs.observe(job)
+        return
+      }
+      case 'create-claim': {
+        const claim = await existingIsFine(() => client.create(PERSISTENT_VOLUME_CLAIMS, effect.claim))
+        if (claim !== undefined) caches.claims.observe(claim)
+        return
+      }
+      case 'delete-job':
+        return goneIsFine(() =>
+          client.delete(JOBS, effect.job.metadata.name, effect.job.metadata.namespace, {
+            uid: effect.job.metadata.uid,
+          }),
+        )
+      case 'delete-claim': {
+        const { name, namespace, uid } = effect.claim.metadata
+        return goneIsFine(() => client.delete(PERSISTENT_VOLUME_CLAIMS, name, namespace, { uid }))
+      }
+      case 'adopt':
+        return this.#adopt(session, effect.owner)
+    }
+  }
+
+  // A session made by hand belongs to its configuration too: history and garbage collection treat it alike.
+  async #adopt(session: SessionObject, owner: Extract<Effect, { do: 'adopt' }>['owner']): Promise<void> {
+    const { metadata } = session
+    const ownerReferences = [...(metadata.ownerReferences ?? []), { ...ownedBy(owner), controller: true }]
+    const own = {
+      ...metadata.labels,
+      [labels.managedBy]: managedBy,
+      [labels.configuration]: labelValue(owner.metadata.name),
+    }
+    const stored = await this.#parts.client.replace(BACKUP_SESSIONS, {
+      ...session,
+      metadata: { ...metadata, ownerReferences, labels: own },
+    } as BackupSessionObject)
+    this.#parts.caches.backups.observe(stored)
+  }
+}
+
+async function existingIsFine<T>(create: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await create()
+  } catch (error) {
+    if (isAlreadyExists(error)) return undefined
+    throw error
+  }
+}
+
+async function goneIsFine(remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove()
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util'
+
+/** What the controller is told when it starts. */
+export interface Settings {
+  /** Its own namespace: where the Lease lives. */
+  readonly namespace: string
+  /** Its own image: what `${HOLDFAST_IMAGE}` is, and what finish and maintain Jobs run. */
+  readonly image: string
+  /** Images of earlier releases that committed templates may still use. */
+  readonly trustedImages: readonly string[]
+  /** Where movers push metrics; empty for nowhere. */
+  readonly pushgatewayUrl: string
+  /** Value of the metrics’ `cluster` label; empty for none. */
+  readonly clusterName: string
+  readonly metricsPort: number
+  readonly leaderElection: boolean
+}
+
+export const usage = `holdfast controller: runs BackupSessions and RestoreSessions
+
+  --image=IMAGE             its own image, for finish and maintain Jobs            required
+  --namespace=NAMESPACE     where its Lease lives                                  default: $POD_NAMESPACE, else holdfast-system
+  --trusted-images=JSON     images that committed Job templates may use besides    default: []
+  --pushgateway-url=URL     where metrics are pushed                               default: nowhere
+  --cluster-name=NAME       "cluster" of the pushed metrics                        default: none
+  --metrics-port=PORT       /metrics, /healthz and /readyz                         default: 8080
+  --leader-election=BOOL    one active controller at a time                        default: true
+`
+
+/** Reads the command line. Throws Error with a sentence for a person when it cannot be understood. */
+export function parseSettings(args: readonly string[], env: NodeJS.ProcessEnv): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      image: { type: 'string' },
+      namespace: { type: 'string' },
+      'trusted-images': { type: 'string', default: '[]' },
+      'pushgateway-url': { type: 'string', default: '' },
+      'cluster-name': { type: 'string', default: '' },
+      'metrics-port': { type: 'string', default: '8080' },
+      'leader-election': { type: 'string', default: 'true' },
+    },
+  })
+  if (values.image === undefined || values.image === '')
+    throw new Error('--image is required: the image that finish and maintain Jobs run')
+  const port = Number(values['metrics-port'])
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--metrics-port: '${values['metrics-port']}' is no port`)
+  return {
+    image: values.image,
+    namespace: values.namespace ?? env['POD_NAMESPACE'] ?? 'holdfast-system',
+    trustedImages: imageList(values['trusted-images']),
+    pushgatewayUrl: values['pushgateway-url'],
+    clusterName: values['cluster-name'],
+    metricsPort: port,
+    leaderElection: values['leader-election'] !== 'false',
+  }
+}
+
+function imageList(text: string): string[] {
+  const list: unknown = JSON.parse(text)
+  if (!Array.isArray(list) || !list.every(image => typeof image === 'string')) {
+    throw new Error(`--trusted-images: expected a JSON array of image names; got ${text}`)
+  }
+  return list
+}

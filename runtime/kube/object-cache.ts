@@ -1,0 +1,141 @@
+import type { KubeObject } from './object.js'
+import { keyFor, keyOf } from './object.js'
+
+/** What happened to an object in a cache. */
+export interface ObjectChange<T extends KubeObject = KubeObject> {
+  readonly type: 'added' | 'updated' | 'deleted'
+  readonly object: T
+  /** The object before an update. */
+  readonly previous?: T
+}
+
+/** Computes the keys under which an object is found again. */
+export type IndexFunctions<T> = Readonly<Record<string, (object: T) => readonly string[]>>
+
+/**
+ * The objects of one kind by key and by index. It turns what the server says into changes: an object that came back
+ * under another uid is a deletion and an addition, and news older than what is known is no news.
+ */
+export class ObjectCache<T extends KubeObject = KubeObject> {
+  readonly #objects = new Map<string, T>()
+  readonly #indexFunctions: IndexFunctions<T>
+  readonly #indexes = new Map<string, Map<string, Set<string>>>()
+
+  constructor(indexFunctions: IndexFunctions<T> = {}) {
+    this.#indexFunctions = indexFunctions
+    for (const name of Object.keys(indexFunctions)) this.#indexes.set(name, new Map())
+  }
+
+  get size(): number {
+    return this.#objects.size
+  }
+
+  get(name: string, namespace?: string): T | undefined {
+    return this.#objects.get(keyFor(name, namespace))
+  }
+
+  list(): T[] {
+    return [...this.#objects.values()]
+  }
+
+  /**
+   * The objects for which the index function gave this key.
+   * @throws Error when there is no index of that name.
+   */
+  byIndex(indexName: string, key: string): T[] {
+    const index = this.#indexes.get(indexName)
+    if (!index) throw new Error(`No index ${indexName}; there are: ${[...this.#indexes.keys()].join(', ') || 'none'}.`)
+    const found: T[] = []
+    for (const objectKey of index.get(key) ?? []) {
+      const object = this.#objects.get(objectKey)
+      if (object) found.push(object)
+    }
+    return found
+  }
+
+  /** Takes in an object that was added or modified. */
+  put(object: T): ObjectChange<T>[] {
+    const key = keyOf(object)
+    const previous = this.#objects.get(key)
+    if (previous && isOlder(object, previous)) return []
+    return this.#store(key, object, previous)
+  }
+
+  /** Takes out an object that was deleted. A late message about a predecessor of the same name changes nothing. */
+  remove(object: T): ObjectChange<T>[] {
+    const key = keyOf(object)
+    const previous = this.#objects.get(key)
+    if (!previous || previous.metadata.uid !== object.metadata.uid) return []
+    this.#drop(key, previous)
+    return [{ type: 'deleted', object }]
+  }
+
+  /** Takes a complete list: whatever is not in it is gone. */
+  replaceAll(objects: readonly T[]): ObjectChange<T>[] {
+    const changes: ObjectChange<T>[] = []
+    const present = new Set(objects.map(keyOf))
+    for (const [key, previous] of this.#objects) {
+      if (present.has(key)) continue
+      this.#drop(key, previous)
+      changes.push({ type: 'deleted', object: previous })
+    }
+    for (const object of objects) {
+      const key = keyOf(object)
+      for (const change of this.#store(key, object, this.#objects.get(key))) changes.push(change)
+    }
+    return changes
+  }
+
+  #store(key: string, object: T, previous: T | undefined): ObjectChange<T>[] {
+    if (previous && sameVersion(object, previous)) return []
+    if (previous) this.#drop(key, previous)
+    this.#objects.set(key, object)
+    this.#eachIndexKey(object, (index, indexKey) => {
+      const keys = index.get(indexKey)
+      if (keys) keys.add(key)
+      else index.set(indexKey, new Set([key]))
+    })
+    if (!previous) return [{ type: 'added', object }]
+    if (previous.metadata.uid === object.metadata.uid) return [{ type: 'updated', object, previous }]
+    return [
+      { type: 'deleted', object: previous },
+      { type: 'added', object },
+    ]
+  }
+
+  #drop(key: string, object: T): void {
+    this.#objects.delete(key)
+    this.#eachIndexKey(object, (index, indexKey) => {
+      const keys = index.get(indexKey)
+      keys?.delete(key)
+      if (keys?.size === 0) index.delete(indexKey)
+    })
+  }
+
+  #eachIndexKey(object: T, visit: (index: Map<string, Set<string>>, indexKey: string) => void): void {
+    for (const [name, keysOf] of Object.entries(this.#indexFunctions)) {
+      const index = this.#indexes.get(name)
+      if (index) for (const indexKey of keysOf(object)) visit(index, indexKey)
+    }
+  }
+}
+
+function sameVersion(one: KubeObject, other: KubeObject): boolean {
+  const { uid, resourceVersion } = one.metadata
+  return (
+    resourceVersion !== undefined && uid === other.metadata.uid && resourceVersion === other.metadata.resourceVersion
+  )
+}
+
+function isOlder(object: KubeObject, than: KubeObject): boolean {
+  return isOlderVersion(object.metadata.resourceVersion, than.metadata.resourceVersion)
+}
+
+/**
+ * Whether one resourceVersion lies before another. They are decimal numbers that may be compared since
+ * Kubernetes 1.35 (KEP-5504); of anything else nothing is known, so it does not count as older.
+ */
+export function isOlderVersion(version: string | undefined, than: string | undefined): boolean {
+  if (!version || !than || !/^[0-9]+$/.test(version) || !/^[0-9]+$/.test(than)) return false
+  return BigInt(version) < BigInt(than)
+}
