@@ -38,7 +38,7 @@ export class SessionPush {
       hostSeconds: seconds,
       now: observed.now.getTime() / 1000,
     }
-    const text = await (isBackup(session) ? backupMetrics(metrics, []) : restoreMetrics(metrics, []))
+    const text = await (isBackup(session) ? backupMetrics(metrics, []) : restoreMetrics(metrics))
     const group = {
       cluster: repository?.spec.clusterName ?? '',
       namespace,

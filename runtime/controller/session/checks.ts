@@ -3,10 +3,10 @@ import { defaultMaxConcurrentSessions } from '../../../lib/api/repository.js'
 import { selects } from '../../../lib/api/selector.js'
 import { formatProblem } from '../../../lib/problem.js'
 import type { Reason } from '../../../lib/reason.js'
-import { createdAt, isBackup, type SessionObject } from '../objects.js'
+import { createdAt, isBackup, type JobObject, type SessionObject } from '../objects.js'
 import { beginAttempt } from './attempt.js'
 import type { Check, SessionObserved } from './observed.js'
-import { isFinished } from './pod-verdict.js'
+import { isFinished, verdictOf } from './pod-verdict.js'
 import { followFinish, followJob } from './progress.js'
 import { boundsOf, deadlineOf, earliest, finished, hasBegun, hasEnded, pending, statusOf } from './status.js'
 
@@ -69,15 +69,20 @@ export const checks: readonly Check[] = [
 
 function endedWithLiveJob(o: SessionObserved) {
   if (!hasEnded(o.session)) return undefined
-  const alive = [o.job, o.finishJob].find(
-    job => job !== undefined && !isFinished(job) && job.metadata.deletionTimestamp === undefined,
-  )
-  if (alive !== undefined) return { status: statusOf(o.session), effect: { do: 'delete-job' as const, job: alive } }
+  // A Job whose pod is over is left to its own controller: its pod still has the logs.
+  const alive = [
+    [o.job, o.pod],
+    [o.finishJob, o.finishPod],
+  ] as const
+  const job = alive.find(([each, pod]) => each !== undefined && isAlive(each) && verdictOf(each, pod).state !== 'ended')?.[0]
+  if (job !== undefined) return { status: statusOf(o.session), effect: { do: 'delete-job' as const, job } }
   if (o.interimClaim !== undefined && o.interimClaim.metadata.deletionTimestamp === undefined) {
     return { status: statusOf(o.session), effect: { do: 'delete-claim' as const, claim: o.interimClaim } }
   }
   return undefined
 }
+
+const isAlive = (job: JobObject) => !isFinished(job) && job.metadata.deletionTimestamp === undefined
 
 function configurationMissing(o: SessionObserved) {
   if (!isBackup(o.session) || o.configuration !== undefined || !waiting(o)) return undefined

