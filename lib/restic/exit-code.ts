@@ -47,7 +47,7 @@ function judgeSignal(signal: string | null): Verdict | undefined {
 }
 
 const denied =
-  /\b(401|403)\b|unauthorized|forbidden|access ?denied|access key id you provided|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|AuthenticationFailed|AuthorizationFailure|invalid_grant|invalid_client|bad_auth_token|(config|locks?\/?|keys\/?).*(permission denied|read-only file system)/i
+  /\b(401|403)\b|unauthorized|forbidden|access ?denied|access key id you provided|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|AuthenticationFailed|AuthorizationFailure|invalid_grant|invalid_client|bad_auth_token|(config|locks?\/?|keys\/?|snapshots?).*(permission denied|read-only file system)/i
 const unreachable =
   /connection (refused|reset)|no such host|i\/o timeout|timed? ?out|no route to host|network is unreachable|TLS handshake|x509:|certificate|deadline exceeded|server misbehaving|unexpected EOF|broken pipe|\b(500|502|503|504)\b|service unavailable/i
 const absent =

@@ -144,6 +144,12 @@ export function snapshotList(document: unknown): Snapshot[] | undefined {
   })
 }
 
+/** restic’s warning that it lists nothing because the store did not let it; its exit code is 0 all the same (0.18). */
+export const listingFailed = (line: string): boolean => /^could not load snapshots/.test(line)
+
+/** restic’s words about a snapshot that it passed over because it could not read it. */
+export const ignoredSnapshot = (line: string): string | undefined => /^Ignoring "[0-9a-f]+": (.*)$/.exec(line)?.[1]
+
 export interface RepositoryConfig {
   readonly id: string
   readonly format: number

@@ -1,22 +1,12 @@
 import { sessionTag } from '../../lib/identity.js'
 import type { SnapshotReport, StepReport } from '../../lib/report.js'
-import { snapshotsCommand } from '../../lib/restic/command.js'
-import { parseDocument } from '../../lib/restic/json-lines.js'
-import { isFullId, type Snapshot, snapshotList } from '../../lib/restic/messages.js'
+import { isFullId, type Snapshot } from '../../lib/restic/messages.js'
 import { StepFailure } from './failure.js'
 import { replacedMessage } from './repository-guard.js'
-import { type Restic, readConfig, runRestic } from './restic.js'
+import { type Restic, readConfig } from './restic.js'
+import { listSnapshots } from './snapshot-listing.js'
 
 type Repository = NonNullable<StepReport['repository']>
-
-/** The snapshots of one session that the repository lists. Throws a StepFailure when it cannot be asked. */
-export async function snapshotsOfSession(restic: Restic, host: string, tags: readonly string[]): Promise<Snapshot[]> {
-  const run = await runRestic(restic, snapshotsCommand(restic.access, { host, tags }))
-  if (run.verdict.outcome !== 'Succeeded') throw new StepFailure(run.verdict.reason, run.words)
-  const list = snapshotList(parseDocument(run.output))
-  if (list === undefined) throw new StepFailure('ResticFailed', 'restic printed no list of snapshots')
-  return list
-}
 
 /**
  * The repository’s id and format, as it says itself; `told` is what an earlier step was told by it, which saves the
@@ -52,18 +42,26 @@ export async function confirmSnapshots(
   of: { host: string; sessionUid: string; knownId: string; told?: Repository | undefined },
 ): Promise<Confirmation> {
   const [listed, identified] = await Promise.allSettled([
-    snapshotsOfSession(restic, of.host, [sessionTag(of.sessionUid)]),
+    listSnapshots(restic, { host: of.host, tags: [sessionTag(of.sessionUid)] }),
     identifyRepository(restic, of.knownId, of.told),
   ])
   if (identified.status === 'rejected') throw asUnconfirmed(identified.reason)
   if (listed.status === 'rejected') throw asUnconfirmed(listed.reason)
-  const lacking = reported.filter(each => !isThere(each, listed.value))
+  const { snapshots, ignored } = listed.value
+  const lacking = reported.filter(each => !isThere(each, snapshots))
   if (lacking.length > 0) {
     const names = lacking.map(({ id, path }) => `${id.slice(0, 8)} (${path})`).join(', ')
-    throw new StepFailure('SnapshotNotConfirmed', `the repository does not list ${names} for ${of.host}`)
+    throw new StepFailure(
+      'SnapshotNotConfirmed',
+      `the repository does not list ${names} for ${of.host}${passedOver(ignored)}`,
+    )
   }
   return { repository: identified.value }
 }
+
+/** For messages: why a list may be shorter than the repository. */
+export const passedOver = (ignored: readonly string[]): string =>
+  ignored.length === 0 ? '' : `; ${ignored.length} snapshots could not be read, the first because: ${ignored[0]}`
 
 const isThere = ({ id, path }: SnapshotReport, listed: readonly Snapshot[]) =>
   isFullId(id) && listed.some(snapshot => snapshot.id === id && snapshot.paths.includes(path))

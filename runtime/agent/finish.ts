@@ -4,13 +4,14 @@ import type { Outcome, SnapshotReport, StepReport } from '../../lib/report.js'
 import { decodeReport } from '../../lib/report.js'
 import type { Snapshot } from '../../lib/restic/messages.js'
 import type { Ending } from './commands.js'
-import { identifyRepository, snapshotsOfSession } from './confirmation.js'
+import { identifyRepository } from './confirmation.js'
 import { connect } from './connection.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
 import type { Pod } from './pod.js'
 import { pushSession } from './session-metrics.js'
 import { hooksOf, readResults } from './shared-results.js'
+import { listSnapshots } from './snapshot-listing.js'
 import { afterHooks } from './update-status.js'
 
 /**
@@ -77,15 +78,15 @@ async function judgeBackup(flags: Flags, pod: Pod, prior: StepReport | undefined
   }
 }
 
-async function lookUp(flags: Flags, pod: Pod, prior: StepReport | undefined): Promise<Snapshot[]> {
+async function lookUp(flags: Flags, pod: Pod, prior: StepReport | undefined): Promise<readonly Snapshot[]> {
   const restic = connect(flags, pod)
   const tags = [sessionTag(flags.text('session-uid')), attemptTag(flags.integer('attempt'))]
-  const [found, repository] = await Promise.all([
-    snapshotsOfSession(restic, flags.text('hostname'), tags),
+  const [{ snapshots }, repository] = await Promise.all([
+    listSnapshots(restic, { host: flags.text('hostname'), tags }),
     identifyRepository(restic, flags.text('repository-id'), prior?.repository),
   ])
   pod.know({ repository })
-  return found
+  return snapshots
 }
 
 function weigh(flags: Flags, prior: StepReport | undefined, complete: boolean, all: boolean): Ending {

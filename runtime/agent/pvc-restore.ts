@@ -1,18 +1,17 @@
 import type { RestoredReport } from '../../lib/report.js'
-import { snapshotsCommand } from '../../lib/restic/command.js'
-import { parseDocument } from '../../lib/restic/json-lines.js'
-import { snapshotList } from '../../lib/restic/messages.js'
 import { type Selected, selectSnapshots } from '../../lib/restic/selection.js'
 import type { Ending } from './commands.js'
+import { passedOver } from './confirmation.js'
 import { connect } from './connection.js'
 import { type Destination, findDestination, makeDestination } from './destination.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
 import type { Pod } from './pod.js'
 import { readableBytes } from './progress-log.js'
-import { type Restic, runRestic } from './restic.js'
+import type { Restic } from './restic.js'
 import { restoreFolder } from './restore-folder.js'
 import { hooksOf, readResults } from './shared-results.js'
+import { listSnapshots } from './snapshot-listing.js'
 
 /** Restores what the rule selects, a folder at a time, into folders that were all looked at before the first write. */
 export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
@@ -25,12 +24,12 @@ export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
   }
   // The destination alone can already forbid a restore; then the repository is not asked.
   findDestination(flags.text('mount-path'), flags.text('destination'), '')
-  const selected = await select(restic, flags)
+  const { selected, remark } = await select(restic, flags)
   const places = selected.map(each => ({ selected: each, destination: place(flags, each) }))
   const full = places.filter(({ destination }) => !destination.empty).map(({ destination }) => destination.folder)
   if (flags.text('overwrite') === 'IfEmpty' && full.length > 0) return notEmpty(flags, full)
   const restored: RestoredReport[] = []
-  const remarks: string[] = []
+  const remarks = remark === undefined ? [] : [remark]
   for (const { selected, destination } of places) {
     makeDestination(destination)
     const result = await restoreFolder(restic, flags, selected, destination.folder)
@@ -44,22 +43,16 @@ export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
 const place = (flags: Flags, { relative }: Selected): Destination =>
   findDestination(flags.text('mount-path'), flags.text('destination'), relative)
 
-async function select(restic: Restic, flags: Flags): Promise<readonly Selected[]> {
-  const run = await runRestic(restic, snapshotsCommand(restic.access))
-  const { verdict } = run
-  if (verdict.outcome !== 'Succeeded') {
-    const vanished = verdict.reason === 'RepositoryNotInitialized' && flags.text('repository-id') !== ''
-    throw new StepFailure(vanished ? 'RepositoryVanished' : verdict.reason, run.words)
-  }
-  const all = snapshotList(parseDocument(run.output))
-  if (all === undefined) throw new StepFailure('ResticFailed', 'restic printed no list of snapshots')
-  const selection = selectSnapshots(all, {
+async function select(restic: Restic, flags: Flags): Promise<{ selected: readonly Selected[]; remark?: string }> {
+  const { snapshots, ignored } = await listSnapshots(restic, { knownId: flags.text('repository-id') })
+  const selection = selectSnapshots(snapshots, {
     host: flags.text('source-hostname'),
     snapshots: flags.list('snapshots'),
     paths: flags.list('paths'),
   })
-  if ('missing' in selection) throw new StepFailure('SnapshotNotFound', selection.missing)
-  return selection.selected
+  if ('missing' in selection) throw new StepFailure('SnapshotNotFound', `${selection.missing}${passedOver(ignored)}`)
+  // A newer snapshot may be among those that restic could not read: that must be said.
+  return ignored.length === 0 ? selection : { ...selection, remark: passedOver(ignored).slice(2) }
 }
 
 function notEmpty(flags: Flags, folders: readonly string[]): Ending {

@@ -37,6 +37,8 @@ export interface Run {
   /** All of stdout, for commands that print one document. */
   readonly output: string
   readonly itemErrors: readonly ItemError[]
+  /** The last lines of stderr that are no JSON. */
+  readonly warnings: readonly string[]
 }
 
 export interface RunOptions {
@@ -47,6 +49,7 @@ export interface RunOptions {
 // Shorter than a pod’s termination grace period (60 s), so that the report can still be written.
 const graceSeconds = 40
 const namedInLog = 1000
+const warningsKept = 200
 
 /** Runs one restic command to its end; never throws for what restic does. */
 export async function runRestic(restic: Restic, args: readonly string[], options: RunOptions = {}): Promise<Run> {
@@ -106,7 +109,7 @@ class Listener {
 
   #text(text: string): void {
     this.#restic.pod.log(`restic: ${text}`)
-    if (this.#texts.push(text) > 20) this.#texts.shift()
+    if (this.#texts.push(text) > warningsKept) this.#texts.shift()
     const retry = openingRetry(text)
     if (retry === undefined) return
     this.#retry = retry
@@ -126,6 +129,7 @@ class Listener {
       messages: this.#messages,
       output: this.#output.join('\n'),
       itemErrors: [...this.#itemErrors.values()],
+      warnings: this.#texts,
     }
   }
 
@@ -145,7 +149,7 @@ class Listener {
   #withCauses(exit: Exit, words: string): Verdict {
     const verdict = judgeExit(exit, words)
     if (verdict.outcome !== 'Failed' || verdict.reason !== 'ResticFailed') return verdict
-    return judgeWords(this.#texts.join('\n'))
+    return judgeWords(this.#texts.slice(-20).join('\n'))
   }
 }
 

@@ -39,6 +39,7 @@ export async function runStep(step: Step, flags: Flags, body: StepBody): Promise
 }
 
 async function reportOf(step: Step, flags: Flags, pod: Pod, body: StepBody): Promise<StepReport> {
+  // `holdfast` comes first in every report: readers tell our messages from others by how they begin.
   try {
     const outputDir = flags.text('output-dir')
     if (outputDir !== '') markStart(outputDir)
@@ -46,7 +47,12 @@ async function reportOf(step: Step, flags: Flags, pod: Pod, body: StepBody): Pro
     return { holdfast: 1, step, ...pod.known(), ...ending }
   } catch (error) {
     if (pod.stop.asked) {
-      return { ...pod.known(), ...interrupted(step), message: `${step} was told to stop before it was done` }
+      return {
+        holdfast: 1,
+        ...pod.known(),
+        ...interrupted(step),
+        message: `${step} was told to stop before it was done`,
+      }
     }
     if (!(error instanceof StepFailure) && error instanceof Error) pod.log(String(error.stack))
     const reason = error instanceof StepFailure ? error.reason : 'StepFailed'

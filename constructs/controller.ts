@@ -1,0 +1,145 @@
+import { k8s } from 'cdk8s-plus-27'
+import { Construct } from 'constructs'
+import type { Resources } from '../lib/api/resources.js'
+import { quantityBytes, quantityPattern } from '../lib/quantity.js'
+import { controllerRules, leaseRules } from './controller-role.js'
+import { clusterScoped } from './metadata.js'
+import { fromField, resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
+import { labelsOf, selectorOf } from './system-labels.js'
+
+/** The Deployment that runs sessions, and what it needs. */
+export interface ControllerProps {
+  readonly namespace: string
+  readonly image: string
+  readonly replicas: number
+  /** Empty: metrics are pushed nowhere. */
+  readonly pushgatewayUrl: string
+  readonly clusterName: string
+  readonly trustedImages: readonly string[]
+  readonly resources: Resources
+}
+
+const name = 'holdfast-controller'
+const metricsPort = 8080
+const rbac = 'rbac.authorization.k8s.io'
+
+/** The controller: Deployment, Service for its metrics, ServiceAccount and roles. */
+export class Controller extends Construct {
+  readonly deployment: k8s.KubeDeployment
+  readonly service: k8s.KubeService
+
+  constructor(scope: Construct, id: string, props: ControllerProps) {
+    super(scope, id)
+    const { namespace } = props
+    const metadata = { name, namespace, labels: labelsOf('controller') }
+    new k8s.KubeServiceAccount(this, 'ServiceAccount', { metadata, automountServiceAccountToken: false })
+    this.#bind(metadata)
+    this.deployment = new k8s.KubeDeployment(this, 'Deployment', { metadata, spec: deploymentSpec(props) })
+    this.service = new k8s.KubeService(this, 'Service', {
+      metadata,
+      spec: serviceSpec('controller', 'metrics', metricsPort),
+    })
+  }
+
+  #bind(metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly labels: Record<string, string>
+  }): void {
+    const { namespace, ...clusterMetadata } = metadata
+    const subjects = [{ kind: 'ServiceAccount', name, namespace }]
+    clusterScoped(
+      new k8s.KubeClusterRole(this, 'ClusterRole', { metadata: clusterMetadata, rules: [...controllerRules] }),
+    )
+    clusterScoped(
+      new k8s.KubeClusterRoleBinding(this, 'ClusterRoleBinding', {
+        metadata: clusterMetadata,
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
+        subjects,
+      }),
+    )
+    new k8s.KubeRole(this, 'Role', { metadata, rules: [...leaseRules] })
+    new k8s.KubeRoleBinding(this, 'RoleBinding', {
+      metadata,
+      roleRef: { apiGroup: rbac, kind: 'Role', name },
+      subjects,
+    })
+  }
+}
+
+/** A Service of one port inside the cluster, every field written that the API server would fill in alike everywhere. */
+export function serviceSpec(component: string, portName: string, port: number): k8s.ServiceSpec {
+  return {
+    type: 'ClusterIP',
+    sessionAffinity: 'None',
+    internalTrafficPolicy: 'Cluster',
+    selector: selectorOf(component),
+    ports: [{ name: portName, port, protocol: 'TCP', targetPort: k8s.IntOrString.fromString(portName) }],
+  }
+}
+
+/** An HTTP probe, every field written. */
+export function httpProbe(path: string, port: string, failureThreshold = 3): k8s.Probe {
+  return {
+    httpGet: { path, port: k8s.IntOrString.fromString(port), scheme: 'HTTP' },
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+    successThreshold: 1,
+    failureThreshold,
+  }
+}
+
+function deploymentSpec(props: ControllerProps): k8s.DeploymentSpec {
+  return {
+    replicas: props.replicas,
+    selector: { matchLabels: selectorOf('controller') },
+    strategy: {
+      type: 'RollingUpdate',
+      rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+    },
+    revisionHistoryLimit: 3,
+    progressDeadlineSeconds: 600,
+    template: {
+      metadata: { labels: labelsOf('controller') },
+      spec: {
+        ...restrictedPod(),
+        ...runsAs(name),
+        automountServiceAccountToken: true,
+        restartPolicy: 'Always',
+        terminationGracePeriodSeconds: 30,
+        containers: [container(props)],
+      },
+    },
+  }
+}
+
+function container(props: ControllerProps): k8s.Container {
+  return {
+    name: 'controller',
+    image: props.image,
+    command: ['node', '/opt/holdfast/controller.cjs'],
+    args: [
+      `--namespace=$(POD_NAMESPACE)`,
+      `--image=${props.image}`,
+      `--trusted-images=${JSON.stringify(props.trustedImages)}`,
+      `--pushgateway-url=${props.pushgatewayUrl}`,
+      `--cluster-name=${props.clusterName}`,
+      `--metrics-port=${metricsPort}`,
+    ],
+    env: [
+      fromField('POD_NAMESPACE', 'metadata.namespace'),
+      { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMegabytes(props.resources)}` },
+    ],
+    ports: [{ name: 'metrics', containerPort: metricsPort, protocol: 'TCP' }],
+    livenessProbe: httpProbe('/healthz', 'metrics', 6),
+    readinessProbe: httpProbe('/readyz', 'metrics'),
+    ...restrictedContainer(resourceList(props.resources)),
+  }
+}
+
+// Node must collect garbage before the kernel kills it: half of the limit, since code and buffers live beside the heap.
+function heapMegabytes(resources: Resources): number {
+  const limit = resources.limits?.['memory'] ?? ''
+  const bytes = new RegExp(quantityPattern).test(limit) ? quantityBytes(limit) : 128 * 2 ** 20
+  return Math.max(32, Math.floor(bytes / 2 ** 21))
+}

@@ -1,0 +1,167 @@
+import { ApiObject } from 'cdk8s'
+import { k8s } from 'cdk8s-plus-27'
+import type { Construct } from 'constructs'
+import { z } from 'zod'
+import { kinds } from '../lib/api/kinds.js'
+import { type Resources, resourcesSchema } from '../lib/api/resources.js'
+import { dnsName, int32, quantity, word } from '../lib/api/text.js'
+import { builtInFunctions, builtInTasks } from '../lib/built-ins.js'
+import type { Problem } from '../lib/problem.js'
+import { toCustomResourceDefinition } from '../lib/schema/crd.js'
+import { validateObject } from '../lib/schema/validate.js'
+import { CheckedConstruct } from './checked-construct.js'
+import { Controller } from './controller.js'
+import { Function as HoldfastFunction } from './function.js'
+import { imageFor } from './image.js'
+import { clusterScoped, identityProblems } from './metadata.js'
+import { Pushgateway } from './pushgateway.js'
+import { keptByGitOps, labelsOf } from './system-labels.js'
+import { type Parameters, Task } from './task.js'
+
+/** A Pushgateway that runs somewhere. */
+export interface ExistingPushgateway {
+  /** Its address, `http://pushgateway.monitoring.svc:9091`; empty pushes nowhere. */
+  readonly url: string
+}
+
+/** A Pushgateway that is part of the installation. */
+export interface DeployedPushgateway {
+  readonly deploy?: true
+  /** @default docker.io/prom/pushgateway:v1.11.0 */
+  readonly image?: string
+  /** Size of the claim that its metrics are kept on. @default 1Gi */
+  readonly storage?: string
+  /** @default - the cluster’s default StorageClass */
+  readonly storageClassName?: string
+}
+
+export interface HoldfastProps {
+  /** @default holdfast-system */
+  readonly namespace?: string
+  /** Image of controller and movers. @default - the context `holdfast.dev/image`, else this release’s image */
+  readonly image?: string
+  /** Controllers, of which one leads. @default 1 */
+  readonly replicas?: number
+  /** Where metrics are pushed. @default - a Pushgateway of Holdfast’s own */
+  readonly pushgateway?: ExistingPushgateway | DeployedPushgateway
+  /** Value of the `cluster` label of metrics. @default - none */
+  readonly clusterName?: string
+  /** Images that committed Job templates may use beside this release’s: those of earlier releases. @default - none */
+  readonly trustedImages?: readonly string[]
+  /** Of the controller. @default - 10m and 64Mi requested, 128Mi at most */
+  readonly resources?: Resources
+  /** Writes the CustomResourceDefinitions. @default true */
+  readonly crds?: boolean
+  /** Writes the built-in Functions and Tasks. @default true */
+  readonly functions?: boolean
+}
+
+const defaultPushgatewayImage = 'docker.io/prom/pushgateway:v1.11.0'
+const defaultResources: Resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } }
+
+const propsSchema = z.looseObject({
+  replicas: int32(0, 5).optional(),
+  clusterName: word(63).optional(),
+  trustedImages: z.array(word(512)).max(64).optional(),
+  resources: resourcesSchema.optional(),
+  pushgateway: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^(https?:\/\/[^@\s]+)?$/, 'an http address without a user')
+        .optional(),
+      deploy: z.literal(true).optional(),
+      image: word(512).optional(),
+      storage: quantity().optional(),
+      storageClassName: dnsName().optional(),
+    })
+    .optional(),
+})
+
+/** The control plane: everything that a cluster needs once, before its first policy. */
+export class Holdfast extends CheckedConstruct {
+  readonly namespace: string
+  readonly controller: Controller
+  /** Absent when an existing one is used. */
+  readonly pushgateway: Pushgateway | undefined
+  readonly #props: HoldfastProps
+
+  constructor(scope: Construct, id: string, props: HoldfastProps = {}) {
+    super(scope, id)
+    this.#props = props
+    const { namespace = 'holdfast-system', pushgateway = {} } = props
+    this.namespace = namespace
+    if (props.crds ?? true) this.#addDefinitions()
+    clusterScoped(new k8s.KubeNamespace(this, 'Namespace', { metadata: namespaceMetadata(namespace) }))
+    this.pushgateway = 'url' in pushgateway ? undefined : this.#addPushgateway(pushgateway)
+    this.controller = new Controller(this, 'Controller', {
+      namespace,
+      image: imageFor(this, props.image),
+      replicas: props.replicas ?? 1,
+      pushgatewayUrl: 'url' in pushgateway ? pushgateway.url : (this.pushgateway?.url ?? ''),
+      clusterName: props.clusterName ?? '',
+      trustedImages: props.trustedImages ?? [],
+      resources: props.resources ?? defaultResources,
+    })
+    if (props.functions ?? true) this.#addBuiltIns()
+  }
+
+  protected findProblems(): Problem[] {
+    const object = this.node.path
+    const identity = { name: this.namespace, namespace: this.namespace }
+    const found = validateObject({ spec: propsSchema }, { spec: this.#props }, object)
+    return [
+      ...identityProblems(object, identity, 'Namespaced').filter(problem => problem.path === 'metadata.namespace'),
+      ...found,
+    ].map(problem => ({ ...problem, path: problem.path.replace(/^(spec|metadata)\./, '') }))
+  }
+
+  #addDefinitions(): void {
+    for (const kind of kinds) {
+      const { metadata, spec, ...definition } = toCustomResourceDefinition(kind)
+      clusterScoped(
+        new ApiObject(this, `Definition-${kind.plural}`, {
+          ...definition,
+          metadata: { ...metadata, labels: labelsOf('api'), annotations: { ...keptByGitOps } },
+          // The API server would write it.
+          spec: { ...spec, conversion: { strategy: 'None' } },
+        }),
+      )
+    }
+  }
+
+  #addPushgateway(props: DeployedPushgateway): Pushgateway {
+    return new Pushgateway(this, 'Pushgateway', {
+      namespace: this.namespace,
+      image: props.image ?? defaultPushgatewayImage,
+      storage: props.storage ?? '1Gi',
+      storageClassName: props.storageClassName,
+    })
+  }
+
+  #addBuiltIns(): void {
+    const metadata = { labels: labelsOf('api') }
+    for (const [name, spec] of Object.entries(builtInFunctions)) {
+      new HoldfastFunction(this, `Function-${name}`, { ...spec, metadata: { ...metadata, name } })
+    }
+    for (const [name, { steps, volumes = [] }] of Object.entries(builtInTasks)) {
+      const named = steps.map(step => ({ function: step.name, params: byName(step.params) }))
+      new Task(this, `Task-${name}`, { steps: named, volumes, metadata: { ...metadata, name } })
+    }
+  }
+}
+
+function byName(params: readonly { readonly name: string; readonly value: string }[] = []): Parameters {
+  return Object.fromEntries(params.map(({ name, value }) => [name, value]))
+}
+
+// The controller and the Pushgateway pass Pod Security `restricted`, and nothing else may run there.
+function namespaceMetadata(name: string) {
+  const level = { enforce: 'restricted', audit: 'restricted', warn: 'restricted' }
+  const security = Object.entries(level).map(([mode, value]) => [`pod-security.kubernetes.io/${mode}`, value])
+  return {
+    name,
+    labels: { ...labelsOf('namespace'), 'kubernetes.io/metadata.name': name, ...Object.fromEntries(security) },
+    annotations: { ...keptByGitOps },
+  }
+}
