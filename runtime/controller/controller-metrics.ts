@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { parseDuration } from '../../lib/duration.js'
 import type { CacheName, Caches } from './caches.js'
 import { createdAt } from './objects.js'
-import { hasBegun, hasEnded } from './session/status.js'
+import { hasBegun, hasEnded } from './session/session-status.js'
 import type { WorkQueue } from './work-queue.js'
 
 /** The controller’s own metrics, and the facts of every configuration, read from its caches when they are asked for. */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../kube/object.js'
 import type { ObjectChange } from '../kube/object-cache.js'
 import { type CacheName, type Caches, repositoryKey } from './caches.js'
 import type { BackupSessionObject, ConfigurationObject, RestoreSessionObject } from './objects.js'
-import { hasBegun, hasEnded } from './session/status.js'
+import { hasBegun, hasEnded } from './session/session-status.js'
 import { openSessions, sharedStore } from './store-activity.js'
 
 /** Kind and name of what is to be reconciled, as one key of the work queue. */

@@ -7,7 +7,7 @@ import { createdAt, isBackup, type RepositoryObject, type SessionObject } from '
 import { forgetDueSince } from './repository/due.js'
 import type { StoreActivity } from './session/observed.js'
 import { isFinished } from './session/pod-verdict.js'
-import { hasBegun, hasEnded, statusOf } from './session/status.js'
+import { hasBegun, hasEnded, statusOf } from './session/session-status.js'
 
 /** Every Repository that lies at the same store: what is exclusive is exclusive for all of them. */
 export function sharedStore(repository: RepositoryObject, caches: Caches): RepositoryObject[] {

@@ -17,7 +17,8 @@ import {
   rfc3339,
 } from '../objects.js'
 import { ownedBy } from '../session/job.js'
-import { earliest, hasEnded } from '../session/status.js'
+import { hasEnded } from '../session/session-status.js'
+import { earliest } from '../session/status.js'
 import { type SessionFacts, sessionFacts, sessionsToDelete } from './sessions.js'
 
 export interface ConfigurationObserved {

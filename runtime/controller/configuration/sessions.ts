@@ -1,7 +1,7 @@
 import { defaultHistoryLimit } from '../../../lib/resolver-defaults.js'
 import type { BackupSessionObject, ConfigurationObject } from '../objects.js'
 import { createdAt } from '../objects.js'
-import { hasEnded } from '../session/status.js'
+import { hasEnded } from '../session/session-status.js'
 
 const newestFirst = (a: BackupSessionObject, b: BackupSessionObject) =>
   createdAt(b).getTime() - createdAt(a).getTime() || (a.metadata.name < b.metadata.name ? 1 : -1)

@@ -8,7 +8,7 @@ import type { EventRecorder } from '../event-recorder.js'
 import type { KeyedLock } from '../keyed-lock.js'
 import { type ConfigurationObject, type JobObject, REPOSITORIES, type RepositoryObject } from '../objects.js'
 import type { Sources } from '../session/gather.js'
-import { hasBegun } from '../session/status.js'
+import { hasBegun } from '../session/session-status.js'
 import { configurationsOf, maintaining, openSessions, sharedStore, storeOf } from '../store-activity.js'
 import { decideRepository, type RepositoryObserved } from './decide.js'
 

@@ -2,7 +2,8 @@ import { attemptJobName } from '../../../lib/names.js'
 import { isBackup, rfc3339 } from '../objects.js'
 import { interimClaim, sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
-import { deadlineOf, earliest, statusOf, summary, withStatus } from './status.js'
+import { statusOf } from './session-status.js'
+import { deadlineOf, earliest, summary, withStatus } from './status.js'
 
 /**
  * Begins an attempt. Its number and the name of its Job are written to the status before the Job is made, so that a

@@ -8,7 +8,8 @@ import { beginAttempt } from './attempt.js'
 import type { Check, SessionObserved } from './observed.js'
 import { isFinished, verdictOf } from './pod-verdict.js'
 import { followFinish, followJob } from './progress.js'
-import { boundsOf, deadlineOf, earliest, finished, hasBegun, hasEnded, pending, statusOf } from './status.js'
+import { hasBegun, hasEnded, statusOf } from './session-status.js'
+import { boundsOf, deadlineOf, earliest, finished, pending } from './status.js'
 
 const waiting = (observed: SessionObserved) =>
   !hasBegun(observed.session) || statusOf(observed.session).nextRetry !== undefined
@@ -74,7 +75,9 @@ function endedWithLiveJob(o: SessionObserved) {
     [o.job, o.pod],
     [o.finishJob, o.finishPod],
   ] as const
-  const job = alive.find(([each, pod]) => each !== undefined && isAlive(each) && verdictOf(each, pod).state !== 'ended')?.[0]
+  const job = alive.find(
+    ([each, pod]) => each !== undefined && isAlive(each) && verdictOf(each, pod).state !== 'ended',
+  )?.[0]
   if (job !== undefined) return { status: statusOf(o.session), effect: { do: 'delete-job' as const, job } }
   if (o.interimClaim !== undefined && o.interimClaim.metadata.deletionTimestamp === undefined) {
     return { status: statusOf(o.session), effect: { do: 'delete-claim' as const, claim: o.interimClaim } }

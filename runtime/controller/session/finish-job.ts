@@ -14,7 +14,7 @@ import { isBackup } from '../objects.js'
 import { childLabels, ownedBy, sessionValues } from './job.js'
 import type { SessionObserved } from './observed.js'
 import type { Finding } from './pod-verdict.js'
-import { statusOf } from './status.js'
+import { statusOf } from './session-status.js'
 
 interface Unfinished {
   readonly cause: Finding

@@ -25,7 +25,7 @@ import { claimUserOf, storeActivity } from '../store-activity.js'
 import { interimClaimNameOf } from './job.js'
 import type { SessionObserved, TemplateVerdict } from './observed.js'
 import { needsPlacement } from './placement.js'
-import { hasBegun, hasEnded, statusOf } from './status.js'
+import { hasBegun, hasEnded, statusOf } from './session-status.js'
 
 export interface Sources {
   readonly client: KubeClient

@@ -13,7 +13,7 @@ import type {
   SessionObject,
 } from '../objects.js'
 import type { Settings } from '../settings.js'
-import type { SessionStatus } from './status.js'
+import type { SessionStatus } from './session-status.js'
 
 /** What else goes on at the store of a session. */
 export interface StoreActivity {

@@ -7,17 +7,8 @@ import { targetPaths } from '../../../lib/variables.js'
 import { isBackup, rfc3339 } from '../objects.js'
 import type { Decision, SessionObserved } from './observed.js'
 import type { Finding } from './pod-verdict.js'
-import {
-  deadlineOf,
-  earliest,
-  finished,
-  type Phase,
-  retryDelay,
-  type SessionStatus,
-  statusOf,
-  summary,
-  withStatus,
-} from './status.js'
+import { type Phase, type SessionStatus, statusOf } from './session-status.js'
+import { deadlineOf, earliest, finished, retryDelay, summary, withStatus } from './status.js'
 
 /** What is known at the end of an attempt: the last report, and why the pod failed, if it did. */
 export interface Conclusion {

@@ -7,7 +7,8 @@ import { sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
 import { type Conclusion, concluded } from './outcome.js'
 import { type Finding, isFinished, verdictOf } from './pod-verdict.js'
-import { boundsOf, deadlineOf, earliest, pending, statusOf, summary, withStatus } from './status.js'
+import { statusOf } from './session-status.js'
+import { boundsOf, deadlineOf, earliest, pending, summary, withStatus } from './status.js'
 
 type Step = Omit<Decision, 'check'> | undefined
 

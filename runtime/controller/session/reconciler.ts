@@ -20,7 +20,7 @@ import { checks } from './checks.js'
 import { gather, type Sources } from './gather.js'
 import { ownedBy } from './job.js'
 import type { Decision, Effect, SessionObserved } from './observed.js'
-import { hasBegun, type SessionStatus } from './status.js'
+import { hasBegun, type SessionStatus } from './session-status.js'
 
 export interface SessionReconcilerParts extends Sources {
   readonly events: EventRecorder

@@ -1,27 +1,11 @@
-import type { BackupSessionStatus } from '../../../lib/api/backup-session.js'
-import { isFinal } from '../../../lib/api/backup-session.js'
 import { type Condition, type Observation, withCondition } from '../../../lib/api/condition.js'
-import type { RestoreSessionStatus } from '../../../lib/api/restore-session.js'
 import { formatDuration, parseDuration } from '../../../lib/duration.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import { defaultRetryDelay, defaultStartDeadline, defaultTimeOut } from '../../../lib/resolver-defaults.js'
 import type { EventNote } from '../event-recorder.js'
 import { createdAt, isBackup, rfc3339, type SessionObject } from '../objects.js'
 import type { Decision, SessionObserved } from './observed.js'
-
-/** What the statuses of both kinds have in common; the rest is each kind’s own. */
-export type SessionStatus = Omit<BackupSessionStatus, 'phase' | 'targets'> &
-  Omit<RestoreSessionStatus, 'phase' | 'stats'> & {
-    phase?: BackupSessionStatus['phase'] | undefined
-    targets?: BackupSessionStatus['targets'] | undefined
-    stats?: RestoreSessionStatus['stats'] | undefined
-  }
-
-export type Phase = NonNullable<BackupSessionStatus['phase']>
-
-export const statusOf = (session: SessionObject): SessionStatus => (session.status ?? {}) as SessionStatus
-export const hasBegun = (session: SessionObject): boolean => (statusOf(session).attempt ?? 0) > 0
-export const hasEnded = (session: SessionObject): boolean => isFinal(statusOf(session).phase)
+import { hasBegun, type Phase, type SessionStatus, statusOf } from './session-status.js'
 
 /** The settings that bound a session, with their defaults, in milliseconds. */
 export function boundsOf({ session, configuration }: Pick<SessionObserved, 'session' | 'configuration'>): {
