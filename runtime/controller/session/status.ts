@@ -3,7 +3,7 @@ import { formatDuration, parseDuration } from '../../../lib/duration.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import { defaultRetryDelay, defaultStartDeadline, defaultTimeOut } from '../../../lib/resolver-defaults.js'
 import type { EventNote } from '../event-recorder.js'
-import { createdAt, isBackup, rfc3339, type SessionObject } from '../objects.js'
+import { createdAt, isBackup, rfc3339 } from '../objects.js'
 import type { Decision, SessionObserved } from './observed.js'
 import { hasBegun, type Phase, type SessionStatus, statusOf } from './session-status.js'
 
