@@ -88,6 +88,7 @@ export class Sandbox {
       logFolder: join(folder, 'logs'),
       services: { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: new URL(url).port },
       kubeconfig: kubeconfigPath,
+      apiUrl: url,
     }
     const kubelet: Kubelet = new Kubelet(registry, context, nodeName, log)
     const plane = new ControlPlane({ registry, nodeName, log }, join(folder, 'volumes'), name => images.has(name))
@@ -118,9 +119,9 @@ export class Sandbox {
     return local?.path ?? hostPath?.path ?? ''
   }
 
-  /** Starts the Job of the present minute of a CronJob now and answers its name; suspension does not count. */
-  fire(namespace: string, cronJob: string): string {
-    return this.plane.cronJobs.fire(this.read<CronJob>('cronjobs.batch', namespace, cronJob))
+  /** Starts the Job of a minute (the present one) of a CronJob now and answers its name; suspension does not count. */
+  fire(namespace: string, cronJob: string, minute?: Date): string {
+    return this.plane.cronJobs.fire(this.read<CronJob>('cronjobs.batch', namespace, cronJob), minute)
   }
 
   /** Kills a running container as the kernel does at its memory limit. */

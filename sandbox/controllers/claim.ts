@@ -5,6 +5,7 @@ import type { KubeObject } from '../api/object.js'
 import type { Registry } from '../api/registry.js'
 import type { Change } from '../api/store.js'
 import type { Controller, ControllerContext } from './controller.js'
+import { recordEvent } from './event.js'
 import { splitKey, Work, workKey } from './work.js'
 
 export const selectedNode = 'volume.kubernetes.io/selected-node'
@@ -85,6 +86,7 @@ export class ClaimBinder implements Controller {
   private provision(claim: Claim): PersistentVolume | undefined {
     if (claim.spec.volumeName !== undefined) return undefined
     const storageClass = this.classOf(claim)
+    if (storageClass === undefined && claim.spec.storageClassName) this.refuse(claim, claim.spec.storageClassName)
     if (storageClass === undefined || claim.spec.storageClassName === '') return undefined
     const waits = storageClass['volumeBindingMode'] === 'WaitForFirstConsumer'
     if (waits && claim.metadata.annotations?.[selectedNode] === undefined) return undefined
@@ -103,6 +105,12 @@ export class ClaimBinder implements Controller {
     const resource = this.registry.catalogue.require('persistentvolumes')
     const annotations = { 'pv.kubernetes.io/provisioned-by': String(storageClass['provisioner']) }
     return this.registry.create(resource, { metadata: { name, annotations }, spec }, undefined) as PersistentVolume
+  }
+
+  private refuse(claim: Claim, wanted: string): void {
+    const message = `storageclass.storage.k8s.io "${wanted}" not found`
+    const component = 'persistentvolume-controller'
+    recordEvent(this.registry, claim, { type: 'Warning', reason: 'ProvisioningFailed', message, component })
   }
 
   private classOf(claim: Claim): KubeObject | undefined {

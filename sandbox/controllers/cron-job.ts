@@ -28,9 +28,9 @@ export class CronJobController implements Controller {
     this.work.stop()
   }
 
-  /** Starts the Job of the present minute now, suspended or not; answers its name. Throws 409 when it has run. */
-  fire(cronJob: CronJob): string {
-    return this.start(cronJob, new Date(Math.floor(Date.now() / 60_000) * 60_000))
+  /** Starts the Job of a minute now, suspended or not; answers its name. Throws 409 when it has run. */
+  fire(cronJob: CronJob, minute = new Date(Math.floor(Date.now() / 60_000) * 60_000)): string {
+    return this.start(cronJob, minute)
   }
 
   private seen(change: Change): void {

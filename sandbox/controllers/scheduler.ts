@@ -8,6 +8,7 @@ import type { Controller, ControllerContext } from './controller.js'
 import { recordEvent } from './event.js'
 import { splitKey, Work, workKey } from './work.js'
 
+const component = 'default-scheduler'
 const retriedOn = new Set(['persistentvolumeclaims', 'persistentvolumes', 'nodes', 'storageclasses.storage.k8s.io'])
 
 /** Puts pods on the one node, or says in Kubernetes' words why it cannot. */
@@ -57,16 +58,24 @@ export class Scheduler implements Controller {
       const scheduled = withCondition(draft.status.conditions, { type: 'PodScheduled', status: 'True' })
       draft.status = { ...draft.status, conditions: scheduled }
     })
+    const message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${this.nodeName}`
+    recordEvent(this.registry, pod, { type: 'Normal', reason: 'Scheduled', message, component })
   }
 
+  /** Claims are looked at before nodes, which is why their messages end differently. */
   private obstacle(pod: Pod, node: KubeObject): string | undefined {
     const claim = claimsOf(pod)
       .map(name => this.claimObstacle(pod, name))
       .find(found => found !== undefined)
-    if (claim !== undefined) return claim
+    if (claim !== undefined) return `0/1 nodes are available: ${claim}. not found`
+    const misfit = this.misfit(pod, node)
+    return misfit === undefined ? undefined : `0/1 nodes are available: ${misfit}. ${noPreemption}`
+  }
+
+  private misfit(pod: Pod, node: KubeObject): string | undefined {
     if (!isTrue(node, 'Ready')) return '1 node(s) had untolerated taint(s)'
     if (!fits(pod.spec, node)) return "1 node(s) didn't match Pod's node affinity/selector"
-    return undefined
+    return claimsOf(pod).some(name => this.isTaken(pod, name)) ? exclusive : undefined
   }
 
   private claimObstacle(pod: Pod, name: string): string | undefined {
@@ -74,12 +83,14 @@ export class Scheduler implements Controller {
     if (claim === undefined) return `persistentvolumeclaim "${name}" not found`
     if (claim.metadata.deletionTimestamp !== undefined) return `persistentvolumeclaim "${name}" is being deleted`
     if (claim.status.phase !== 'Bound') return this.waits(claim) ? undefined : unbound
-    if (!claim.spec.accessModes?.includes('ReadWriteOncePod')) return undefined
+    return undefined
+  }
+
+  private isTaken(pod: Pod, name: string): boolean {
+    const claim = this.registry.store.get<Claim>('persistentvolumeclaims', pod.metadata.namespace, name)
+    if (!claim?.spec.accessModes?.includes('ReadWriteOncePod')) return false
     const pods = this.registry.store.list<Pod>('pods', pod.metadata.namespace)
-    const taken = pods.some(
-      other => other.spec.nodeName !== undefined && !isFinished(other) && claimsOf(other).includes(name),
-    )
-    return taken ? exclusive : undefined
+    return pods.some(other => other.spec.nodeName !== undefined && !isFinished(other) && claimsOf(other).includes(name))
   }
 
   private waits(claim: Claim): boolean {
@@ -105,17 +116,16 @@ export class Scheduler implements Controller {
     return waiting
   }
 
-  private refuse(pod: Pod, obstacle: string): void {
-    const message = `0/1 nodes are available: ${obstacle}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`
+  private refuse(pod: Pod, message: string): void {
     this.registry.edit<Pod>('pods', pod, draft => {
       const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const
       draft.status = { ...draft.status, conditions: withCondition(draft.status.conditions, condition) }
     })
-    const component = 'default-scheduler'
     recordEvent(this.registry, pod, { type: 'Warning', reason: 'FailedScheduling', message, component })
   }
 }
 
+const noPreemption = 'preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'
 const unbound = 'pod has unbound immediate PersistentVolumeClaims'
 const exclusive =
   '1 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod'

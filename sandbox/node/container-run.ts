@@ -22,8 +22,9 @@ export interface NodeContext {
   readonly logFolder: string
   /** Variables every container gets, as a cluster gives those of its Services. */
   readonly services: Environment
-  /** The kubeconfig of pods that mount a service account token. */
+  /** How pods that mount a service account token reach the API, as `KUBECONFIG` and `HOLDFAST_API_URL`. */
   readonly kubeconfig: string
+  readonly apiUrl: string
 }
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -150,7 +151,7 @@ function commandOf(container: Container, image: Image, env: Environment): string
 
 function base(context: NodeContext, pod: Pod, hostname: string, user: number): Environment {
   const home = user === 0 ? '/root' : '/'
-  const access = hasApiAccess(pod) ? { KUBECONFIG: context.kubeconfig } : {}
+  const access = hasApiAccess(pod) ? { KUBECONFIG: context.kubeconfig, HOLDFAST_API_URL: context.apiUrl } : {}
   return {
     PATH: process.platform === 'linux' ? defaultPath : (process.env['PATH'] ?? defaultPath),
     HOSTNAME: hostname,

@@ -61,7 +61,7 @@ function line(source: string, target: string, type: string, options: string): st
 }
 
 const left = /^\/(proc|sys|dev|run|boot|mnt\/sandboxing)(\/|$)|kubelet/
-const homes = /^\/(home|root|usr|opt|nix|var|tmp|srv|etc|work|data|mnt|media|workspaces?|builds?|github|app)(\/|$)/
+const homes = /^\/(home|root|usr|opt|nix|var|tmp|srv|etc|work|data|mnt|media|workspaces?|builds?|github|__w|app)(\/|$)/
 
 /** Other file systems of this machine that programs may need; the overlay shows only the root file system. */
 function otherMounts(): string[] {

@@ -17,7 +17,7 @@ mkdir "$room/upper" "$room/work" "$room/root"
 mount --all --fstab "$files/base"
 cp -a ${deviceFiles().join(' ')} "$room/root/dev/"
 while IFS= read -r file; do
-  case "$file" in "$room"/root/dev/*) ;; *) mkdir -p "\${file%/*}" ;; esac
+  case "$file" in "$room/root/dev/"*) ;; *) mkdir -p "\${file%/*}" ;; esac
   : >> "$file"
 done < "$files/targets"
 mount --all --fstab "$files/volumes"

@@ -1,5 +1,5 @@
 import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../api/kinds.js'
-import { withCondition } from '../api/object.js'
+import { type Condition, withCondition } from '../api/object.js'
 import { withinBudget } from './termination-message.js'
 
 /** What the runner knows of one container. */
@@ -24,26 +24,33 @@ export function podStatus(pod: Pod, records: Records, before: PodStatus, ending?
   const main = statuses(pod.spec.containers, records, false)
   const settled = ending === undefined ? { initial, main } : settle(initial, main)
   const phase = ending === undefined ? livePhase(main) : (ending.phase ?? finalPhase(settled))
-  const initialized = settled.initial.every(succeeded)
-  const ready = phase === 'Running' && main.every(status => status.ready)
-  const done = phase === 'Succeeded'
-  let conditions = before.conditions
-  for (const [type, holds, reason] of [
-    ['Initialized', initialized, 'ContainersNotInitialized'],
-    ['Ready', ready, done ? 'PodCompleted' : 'ContainersNotReady'],
-    ['ContainersReady', ready, done ? 'PodCompleted' : 'ContainersNotReady'],
-  ] as const) {
-    conditions = withCondition(conditions, { type, status: holds ? 'True' : 'False', ...(holds ? {} : { reason }) })
-  }
+  const conditions = podConditions(before.conditions, settled, phase)
   return {
     ...before,
     phase,
     ...(ending?.reason === undefined ? {} : { reason: ending.reason, message: ending.message ?? '' }),
     podIP: '127.0.0.1',
-    ...(conditions === undefined ? {} : { conditions }),
+    conditions,
     ...(inits.length === 0 ? {} : { initContainerStatuses: withinBudget(settled.initial, total) }),
     containerStatuses: withinBudget(settled.main, total),
   }
+}
+
+function podConditions(before: PodStatus['conditions'], settled: Settled, phase: PodStatus['phase']): Condition[] {
+  const incomplete = settled.initial.filter(status => !succeeded(status)).map(({ name }) => name)
+  const unready = settled.main.filter(status => !status.ready).map(({ name }) => name)
+  const over = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined
+  const ready = over === undefined && incomplete.length === 0 && unready.length === 0
+  const whyNot = over === undefined ? { message: `containers with unready status: [${unready.join(' ')}]` } : {}
+  const readiness: Omit<Condition, 'type'> = ready
+    ? { status: 'True' }
+    : { status: 'False', reason: over ?? 'ContainersNotReady', ...whyNot }
+  const message = `containers with incomplete status: [${incomplete.join(' ')}]`
+  const initialized: Omit<Condition, 'type'> =
+    incomplete.length === 0 ? { status: 'True' } : { status: 'False', reason: 'ContainersNotInitialized', message }
+  let conditions = withCondition(before, { type: 'Initialized', ...initialized })
+  conditions = withCondition(conditions, { type: 'Ready', ...readiness })
+  return withCondition(conditions, { type: 'ContainersReady', ...readiness })
 }
 
 export interface Ending {

@@ -187,7 +187,8 @@ export class PodWorker {
     if (record.state.waiting?.reason === reason && record.state.waiting.message === message) return
     record.state = { waiting: { reason, message } }
     this.writeRecords()
-    if (reason !== 'CrashLoopBackOff') this.warn('Failed', `Error: ${reason}: ${message}`)
+    if (reason === 'CrashLoopBackOff') this.warn('BackOff', message)
+    else this.warn('Failed', `Error: ${reason === 'CreateContainerConfigError' ? message : reason}`)
   }
 
   private conclude(): void {

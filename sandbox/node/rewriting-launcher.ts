@@ -6,7 +6,8 @@ import { type PathPair, rewritePaths } from './path-rewriting.js'
 
 /**
  * For machines without namespaces (macOS, unprivileged containers): mount paths in command, args and env are
- * replaced by the folders behind them. Limits: a program with a mount path built in does not find it, read-only is not
+ * replaced by the folders behind them. Limits: a program with a mount path built in does not find it
+ * (the agent learns the place of its message from `HOLDFAST_TERMINATION_LOG`), read-only is not
  * enforced, and when two claims are mounted at one path at the same time, results show the path of the later one.
  */
 export class RewritingLauncher implements Launcher {
@@ -18,7 +19,8 @@ export class RewritingLauncher implements Launcher {
     const forward = mounts.map(({ path, source }) => ({ from: path, to: source }))
     for (const { path, source } of mounts) this.seen.set(source, path)
     const [program = '', ...args] = spec.command.map(text => rewritePaths(text, forward))
-    const env = Object.fromEntries(Object.entries(spec.env).map(([key, value]) => [key, rewritePaths(value, forward)]))
+    const given = { HOLDFAST_TERMINATION_LOG: spec.messagePath, ...spec.env }
+    const env = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, rewritePaths(value, forward)]))
     const log = openSync(spec.logFile, 'a')
     const cwd = spec.workingDir === undefined ? spec.folder : rewritePaths(spec.workingDir, forward)
     const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true, cwd, env, ...owner(spec) })

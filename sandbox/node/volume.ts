@@ -1,6 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { Claim, Container, PersistentVolume, Pod, Volume, VolumeMount } from '../api/kinds.js'
+import {
+  allContainers,
+  type Claim,
+  type Container,
+  type PersistentVolume,
+  type Pod,
+  type Volume,
+  type VolumeMount,
+} from '../api/kinds.js'
 import type { Store } from '../api/store.js'
 import { ContainerConfigError, type Environment } from './environment.js'
 import { expand } from './expansion.js'
@@ -24,7 +32,7 @@ export interface Mount {
 /** Makes the volumes of a pod, under `folder` where they are its own. Throws VolumeError for one that cannot be made yet. */
 export async function mountVolumes(store: Store, pod: Pod, folder: string): Promise<Map<string, MountedVolume>> {
   const mounted = new Map<string, MountedVolume>()
-  for (const volume of pod.spec.volumes ?? []) {
+  for (const volume of usedVolumes(pod)) {
     try {
       mounted.set(volume.name, await mountVolume(store, pod, volume, join(folder, volume.name)))
     } catch (error) {
@@ -33,6 +41,12 @@ export async function mountVolumes(store: Store, pod: Pod, folder: string): Prom
     }
   }
   return mounted
+}
+
+/** As the kubelet does, a volume that no container mounts is left alone, whatever is wrong with it. */
+function usedVolumes(pod: Pod): Volume[] {
+  const used = new Set(allContainers(pod.spec).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)))
+  return (pod.spec.volumes ?? []).filter(({ name }) => used.has(name))
 }
 
 async function mountVolume(store: Store, pod: Pod, volume: Volume, folder: string): Promise<MountedVolume> {

@@ -45,7 +45,8 @@ describe('a pod waits', () => {
       '/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Dmount',
       failed,
     )
-    expect(list.items[0].message).toBe('MountVolume.SetUp failed for volume "s" : secret "missing" not found')
+    const [event] = list.items.filter((one: Loose) => one.reason === 'FailedMount')
+    expect(event.message).toBe('MountVolume.SetUp failed for volume "s" : secret "missing" not found')
     expect((await trial.get(`${pods}/mount`)).status.containerStatuses[0].state.waiting.reason).toBe(
       'ContainerCreating',
     )
@@ -66,7 +67,7 @@ describe('a pod waits', () => {
     await trial.pod('claim', { volumes, containers: [shell('true')] })
     const pod = await trial.until(`${pods}/claim`, unschedulable)
     expect(pod.status.phase).toBe('Pending')
-    expect(scheduling(pod)).toContain('persistentvolumeclaim "future" not found')
+    expect(scheduling(pod)).toBe('0/1 nodes are available: persistentvolumeclaim "future" not found. not found')
     await trial.claim('future')
     expect((await trial.ended('claim')).status.phase).toBe('Succeeded')
   })

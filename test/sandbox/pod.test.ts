@@ -28,7 +28,7 @@ describe('a pod', () => {
     expect(await trial.log('flow')).toBe('first\nsecond\n')
   })
 
-  test('starts and ends within 150 ms beyond its program', async () => {
+  test('starts, runs and ends within half a second, however busy the machine', async () => {
     const begun = Date.now()
     await trial.pod('quick', { containers: [shell('true')] })
     await trial.ended('quick')
