@@ -22,8 +22,7 @@ export const controllerRules: readonly k8s.PolicyRule[] = [
   { apiGroups: ['batch'], resources: ['cronjobs'], verbs: read },
   { apiGroups: [''], resources: ['pods', 'namespaces'], verbs: read },
   { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: [...read, 'create', 'delete'] },
-  { apiGroups: [''], resources: ['persistentvolumes', 'nodes'], verbs: ['get'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['create', 'update', 'get', 'patch'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['create', 'list', 'patch'] },
 ]
 
 /** What the controller may do in its own namespace: leader election. */

@@ -117,7 +117,7 @@ function container(props: ControllerProps): k8s.Container {
   return {
     name: 'controller',
     image: props.image,
-    command: ['node', '/opt/holdfast/controller.cjs'],
+    command: ['node', ...smallHeap(props.resources), '/opt/holdfast/controller.cjs'],
     args: [
       `--namespace=$(POD_NAMESPACE)`,
       `--image=${props.image}`,
@@ -128,13 +128,20 @@ function container(props: ControllerProps): k8s.Container {
     ],
     env: [
       fromField('POD_NAMESPACE', 'metadata.namespace'),
-      { name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMegabytes(props.resources)}` },
+      // One arena: the threads of Node would otherwise keep a pool of free memory each.
+      { name: 'MALLOC_ARENA_MAX', value: '1' },
     ],
     ports: [{ name: 'metrics', containerPort: metricsPort, protocol: 'TCP' }],
     livenessProbe: httpProbe('/healthz', 'metrics', 6),
     readinessProbe: httpProbe('/readyz', 'metrics'),
     ...restrictedContainer(resourceList(props.resources)),
   }
+}
+
+// The controller waits most of its life: without optimized code and with a small young generation it rests in a
+// quarter less memory, and its decisions take microseconds either way.
+function smallHeap(resources: Resources): string[] {
+  return ['--lite-mode', '--max-semi-space-size=1', `--max-old-space-size=${heapMegabytes(resources)}`]
 }
 
 // Node must collect garbage before the kernel kills it: half of the limit, since code and buffers live beside the heap.

@@ -1,16 +1,11 @@
-export { type Backend, type LocalBackend, type Provider, providerOf, providers } from './api/backend.js'
+export type { Backend, LocalBackend } from './api/backend.js'
 export type {
   BackupConfigurationSpec,
   BackupConfigurationStatus,
   BackupTarget,
 } from './api/backup-configuration.js'
-export {
-  type BackupSessionSpec,
-  type BackupSessionStatus,
-  type SessionPhase,
-  sessionPhases,
-} from './api/backup-session.js'
-export { type Condition, type ConditionStatus, findCondition } from './api/condition.js'
+export type { BackupSessionSpec, BackupSessionStatus } from './api/backup-session.js'
+export type { Condition } from './api/condition.js'
 export type { FunctionSpec } from './api/function.js'
 export { annotations, apiGroup, apiVersion, defaultMountPath, labels } from './api/group.js'
 export type { ExecutionPolicy, Hook, PostHook, PreHook } from './api/hooks.js'
@@ -23,35 +18,30 @@ export {
   restoreSessionKind,
   taskKind,
 } from './api/kinds.js'
-export {
-  allowedBackupArguments,
-  type InterimVolumeTemplate,
-  type Parameter,
-  type Privileges,
-  type ReadAs,
-  type RepositoryRef,
-  type TargetRef,
-  type TaskRef,
-  type TempDir,
+export type {
+  InterimVolumeTemplate,
+  Parameter,
+  Privileges,
+  ReadAs,
+  RepositoryRef,
+  TargetRef,
+  TaskRef,
+  TempDir,
 } from './api/mover.js'
 export type { RepositorySpec, RepositoryStatus } from './api/repository.js'
 export type { Resources } from './api/resources.js'
-export {
-  type RestorePhase,
-  type RestoreRule,
-  type RestoreSessionSpec,
-  type RestoreSessionStatus,
-  type RestoreTarget,
-  restorePhases,
-} from './api/restore-session.js'
+export type { RestoreRule, RestoreSessionSpec, RestoreSessionStatus, RestoreTarget } from './api/restore-session.js'
 export type { RetentionPolicy } from './api/retention-policy.js'
 export type { ContainerSettings, PodSettings, RuntimeSettings } from './api/runtime-settings.js'
-export { type LabelSelector, selects } from './api/selector.js'
+export type { LabelSelector } from './api/selector.js'
 export type { TaskSpec } from './api/task.js'
+export { allowedBackupArguments } from './backup-arguments.js'
 export { builtInFunctions, builtInTasks } from './built-ins.js'
+export { type ConditionStatus, findCondition } from './conditions.js'
 export { formatDuration, parseDuration, tryParseDuration } from './duration.js'
 export { type DecodedTags, decodeTags, hostOf, type SnapshotIdentity, snapshotTags } from './identity.js'
 export { inputHash } from './input-hash.js'
+export { selects } from './label-selection.js'
 export { sessionName, triggerName } from './names.js'
 export type { Container, EnvVar, JobTemplate, PodSpec, Volume, VolumeMount } from './pod.js'
 export {
@@ -62,6 +52,7 @@ export {
   problemCodes,
   type SourcePosition,
 } from './problem.js'
+export { type Provider, providerOf, providers } from './provider.js'
 export { formatBytes, parseQuantity, quantityBytes } from './quantity.js'
 export { isReason, type Reason, reasons } from './reason.js'
 export { repositoryUrl, storeKey } from './repository-url.js'
@@ -70,6 +61,7 @@ export { nextSlot, type ParsedSchedule, parseSchedule, previousSlot, type Schedu
 export { type KindDefinition, objectSchema, toCustomResourceDefinition } from './schema/crd.js'
 export { errorsMarkdown, referenceMarkdown } from './schema/reference.js'
 export { validateObject } from './schema/validate.js'
+export { type RestorePhase, restorePhases, type SessionPhase, sessionPhases } from './session-phase.js'
 export { sessionVariables } from './session-variables.js'
 export type { TaskSource } from './task-source.js'
 export { type GateContext, type GateResult, passGate } from './template-gate.js'

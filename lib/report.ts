@@ -1,24 +1,5 @@
-import { z } from 'zod'
-import { reasons } from './reason.js'
-
-/** What a step says at its end, in its container’s termination message and in the output folder of the pod. */
-const counts = z.strictObject({
-  total: z.int(),
-  new: z.int(),
-  modified: z.int(),
-  unmodified: z.int(),
-  unreadable: z.int(),
-})
-const snapshot = z.strictObject({
-  id: z.string(),
-  path: z.string(),
-  totalBytes: z.int(),
-  uploadedBytes: z.int(),
-  seconds: z.number(),
-  files: counts.partial(),
-})
-const restored = z.strictObject({ id: z.string(), path: z.string(), files: z.int(), bytes: z.int() })
-const forgotten = z.strictObject({ host: z.string(), path: z.string(), kept: z.int(), removed: z.int() })
+import { type Reason, reasons } from './reason.js'
+import { finite, flag, listOf, oneOf, optional, record, type Test, text, whole } from './shape.js'
 
 export const steps = [
   'trigger',
@@ -33,48 +14,131 @@ export type Step = (typeof steps)[number]
 export const outcomes = ['Succeeded', 'Partial', 'Failed', 'Skipped', 'Interrupted'] as const
 export type Outcome = (typeof outcomes)[number]
 
-const hook = z.strictObject({ ran: z.boolean(), ok: z.boolean(), message: z.string().optional() })
+/** Counts of files; a count that restic did not give is absent. */
+export interface FileCounts {
+  total?: number | undefined
+  new?: number | undefined
+  modified?: number | undefined
+  unmodified?: number | undefined
+  unreadable?: number | undefined
+}
 
-export const stepReportSchema = z.strictObject({
+/** A snapshot that a backup made. */
+export interface SnapshotReport {
+  id: string
+  path: string
+  totalBytes: number
+  uploadedBytes: number
+  seconds: number
+  files: FileCounts
+}
+
+/** A snapshot that was restored. */
+export interface RestoredReport {
+  id: string
+  path: string
+  files: number
+  bytes: number
+}
+
+/** What retention did to the snapshots of one host and path. */
+export interface ForgottenReport {
+  host: string
+  path: string
+  kept: number
+  removed: number
+}
+
+export interface HookReport {
+  ran: boolean
+  ok: boolean
+  message?: string | undefined
+}
+
+export interface MaintenanceReport {
+  forgotten?: ForgottenReport[] | undefined
+  check?: { ok: boolean; message?: string | undefined } | undefined
+  prune?: { ok: boolean; message?: string | undefined } | undefined
+  totalBytes?: number | undefined
+  snapshotCount?: number | undefined
+}
+
+/** What a step says at its end, in its container’s termination message and in the output folder of the pod. */
+export interface StepReport {
   /** Tells our messages from those of other programs and of the kubelet. */
-  holdfast: z.literal(1),
-  step: z.enum(steps),
-  outcome: z.enum(outcomes),
-  reason: z.enum(Object.keys(reasons) as [keyof typeof reasons, ...(keyof typeof reasons)[]]).optional(),
-  message: z.string().optional(),
+  holdfast: 1
+  step: Step
+  outcome: Outcome
+  reason?: Reason | undefined
+  message?: string | undefined
   /** Wall time in seconds. */
-  seconds: z.number().optional(),
-  host: z.string().optional(),
-  repository: z
-    .strictObject({ id: z.string().optional(), format: z.int().optional(), initialized: z.boolean().optional() })
-    .optional(),
+  seconds?: number | undefined
+  host?: string | undefined
+  repository?: { id?: string | undefined; format?: number | undefined; initialized?: boolean | undefined } | undefined
   /** Snapshots that a backup made; `confirmed` once the repository itself listed them. */
-  snapshots: z.array(snapshot).optional(),
-  confirmed: z.boolean().optional(),
-  restored: z.array(restored).optional(),
-  metrics: z.strictObject({ pushed: z.boolean(), message: z.string().optional() }).optional(),
-  preHook: hook.optional(),
-  postHook: hook.optional(),
-  maintenance: z
-    .strictObject({
-      forgotten: z.array(forgotten).optional(),
-      check: z.strictObject({ ok: z.boolean(), message: z.string().optional() }).optional(),
-      prune: z.strictObject({ ok: z.boolean(), message: z.string().optional() }).optional(),
-      totalBytes: z.int().optional(),
-      snapshotCount: z.int().optional(),
-    })
-    .optional(),
+  snapshots?: SnapshotReport[] | undefined
+  confirmed?: boolean | undefined
+  restored?: RestoredReport[] | undefined
+  metrics?: { pushed: boolean; message?: string | undefined } | undefined
+  preHook?: HookReport | undefined
+  postHook?: HookReport | undefined
+  maintenance?: MaintenanceReport | undefined
+}
+
+interface PackedReport extends StepReport {
+  packed?: (string | number)[][]
+}
+
+const counts = optional(whole)
+const noted = record({ ok: flag, message: optional(text) })
+const hook = record({ ran: flag, ok: flag, message: optional(text) })
+const reportShape: Test = record({
+  holdfast: value => value === 1,
+  step: oneOf(steps),
+  outcome: oneOf(outcomes),
+  reason: optional(oneOf(Object.keys(reasons))),
+  message: optional(text),
+  seconds: optional(finite),
+  host: optional(text),
+  repository: optional(record({ id: optional(text), format: optional(whole), initialized: optional(flag) })),
+  snapshots: optional(
+    listOf(
+      record({
+        id: text,
+        path: text,
+        totalBytes: whole,
+        uploadedBytes: whole,
+        seconds: finite,
+        files: record({ total: counts, new: counts, modified: counts, unmodified: counts, unreadable: counts }),
+      }),
+    ),
+  ),
+  confirmed: optional(flag),
+  restored: optional(listOf(record({ id: text, path: text, files: whole, bytes: whole }))),
+  metrics: optional(record({ pushed: flag, message: optional(text) })),
+  preHook: optional(hook),
+  postHook: optional(hook),
+  maintenance: optional(
+    record({
+      forgotten: optional(listOf(record({ host: text, path: text, kept: whole, removed: whole }))),
+      check: optional(noted),
+      prune: optional(noted),
+      totalBytes: optional(whole),
+      snapshotCount: optional(whole),
+    }),
+  ),
+  packed: optional(listOf(listOf(value => text(value) || finite(value)))),
 })
 
-const packedReportSchema = stepReportSchema.extend({
-  packed: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
-})
-type PackedReport = z.infer<typeof packedReportSchema>
+/** Whether a JSON value is what a hook left. */
+export function isHookReport(value: unknown): value is HookReport {
+  return hook(value)
+}
 
-export type StepReport = z.infer<typeof stepReportSchema>
-export type SnapshotReport = z.infer<typeof snapshot>
-export type RestoredReport = z.infer<typeof restored>
-export type ForgottenReport = z.infer<typeof forgotten>
+/** Whether a JSON value is a step’s report, in whichever form `encodeReport` wrote it. */
+export function isStepReport(value: unknown): value is StepReport {
+  return reportShape(value)
+}
 
 /** The kubelet keeps 4096 bytes of a container’s message, and 12 288 of a pod’s, shared by all its containers. */
 export function messageBudget(containers: number): number {
@@ -156,9 +220,9 @@ function unpack(packed: readonly (string | number)[]): SnapshotReport {
 export function decodeReport(text: string | undefined): StepReport | undefined {
   if (text === undefined || !text.startsWith('{"holdfast":1')) return undefined
   try {
-    const parsed = packedReportSchema.safeParse(JSON.parse(text))
-    if (!parsed.success) return undefined
-    const { packed, ...report } = parsed.data
+    const parsed: unknown = JSON.parse(text)
+    if (!isStepReport(parsed)) return undefined
+    const { packed, ...report }: PackedReport = parsed
     return packed === undefined ? report : { ...report, snapshots: packed.map(unpack) }
   } catch {
     return undefined

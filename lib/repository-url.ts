@@ -1,5 +1,6 @@
-import { type Backend, type Provider, providerOf } from './api/backend.js'
+import type { Backend } from './api/backend.js'
 import { defaultRepositoryMountPath } from './api/group.js'
+import { type Provider, providerOf } from './provider.js'
 
 /** Where movers mount a `local` backend’s volume. */
 export function repositoryMountPath(backend: Backend): string | undefined {

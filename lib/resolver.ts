@@ -1,7 +1,7 @@
-import { isUnder } from './api/backup-configuration.js'
 import { annotations, labels, managedBy } from './api/group.js'
 import { digestOf } from './digest.js'
 import { tryParseDuration } from './duration.js'
+import { isUnder } from './folder.js'
 import { hostOf } from './identity.js'
 import { inputHash } from './input-hash.js'
 import type { JobTemplate } from './pod.js'

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './tools.mjs'
@@ -6,10 +6,26 @@ import { root } from './tools.mjs'
 /** What a policy's own project brings, and what can only be loaded from node_modules. */
 const external = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'tsx', 'tsx/*', 'esbuild']
 
+/** The policy that `holdfast try` shows and runs, as a user of the package would write it. */
+function example() {
+  const text = readFileSync(join(root, 'examples/sandbox.ts'), 'utf8')
+  return JSON.stringify(text.replace("'../constructs/index.js'", "'holdfast'"))
+}
+
+const kubeConfig = '@kubernetes/client-node/dist/config.js'
+
 const bundles = [
+  { file: 'client-node.cjs', entry: `node_modules/${kubeConfig}` },
   { file: 'agent.cjs', entry: 'runtime/agent/main.ts' },
   { file: 'controller.cjs', entry: 'runtime/controller/main.ts' },
-  { file: 'holdfast.cjs', entry: 'cli/main.ts', external, executable: true },
+  {
+    file: 'holdfast.cjs',
+    entry: 'cli/main.ts',
+    external,
+    executable: true,
+    define: { holdfastExampleText: example() },
+  },
+  { file: 'example.cjs', entry: 'examples/sandbox.ts', external },
 ]
 
 /** In a CommonJS file `import.meta.url` is empty; this gives it the meaning it has in the source. */
@@ -18,9 +34,22 @@ const moduleUrl = {
   define: { 'import.meta.url': 'holdfastModuleUrl' },
 }
 
+/**
+ * The Kubernetes client lies in a file of its own, read only where a kubeconfig is: inside a pod the controller does
+ * without it, and two megabytes of source text stay out of its memory.
+ */
+const separateClient = {
+  name: 'separate-client',
+  setup(builder) {
+    builder.onResolve({ filter: /^@kubernetes\/client-node\/dist\/config\.js$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './client-node.cjs', external: true },
+    )
+  },
+}
+
 const folder = join(root, 'build/bundle')
 mkdirSync(folder, { recursive: true })
-for (const { file, entry, external = [], executable = false } of bundles) {
+for (const { file, entry, external = [], executable = false, define = {} } of bundles) {
   if (!existsSync(join(root, entry))) {
     process.stdout.write(`${file}: skipped, ${entry} does not exist\n`)
     continue
@@ -42,7 +71,8 @@ for (const { file, entry, external = [], executable = false } of bundles) {
     legalComments: 'eof',
     logLevel: 'warning',
     external,
-    define: moduleUrl.define,
+    plugins: [separateClient],
+    define: { ...moduleUrl.define, ...define },
     banner: { js: `${executable ? '#!/usr/bin/env node\n' : ''}${moduleUrl.banner}` },
   })
   if (executable) chmodSync(outfile, 0o755)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { providers } from '../provider.js'
 import { rule } from '../schema/rule.js'
 import { absolutePath, dnsName, int32, line, relativePath, word } from './text.js'
 
@@ -84,10 +85,6 @@ const local = rule(localVolume, {
   check: value => volumeSources.filter(source => value[source] !== undefined).length === 1,
 })
 
-export const providers = ['s3', 'gcs', 'azure', 'b2', 'swift', 'rest', 'local'] as const
-/** The kind of store, as in Stash’s `provider` strings. */
-export type Provider = (typeof providers)[number]
-
 const stores = z.strictObject({
   s3: s3.optional().describe('Amazon S3 and what speaks its protocol (MinIO, Ceph, Wasabi, …).'),
   gcs: gcs.optional().describe('Google Cloud Storage.'),
@@ -110,10 +107,3 @@ export const backendSchema = rule(stores, {
 
 export type Backend = z.infer<typeof backendSchema>
 export type LocalBackend = z.infer<typeof local>
-
-/** Which store a valid backend is. */
-export function providerOf(backend: Backend): Provider {
-  const provider = providers.find(candidate => backend[candidate] !== undefined)
-  if (provider === undefined) throw new RangeError(`a backend is exactly one of ${providers.join(', ')}; got none`)
-  return provider
-}

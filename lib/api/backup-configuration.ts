@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isUnder } from '../folder.js'
 import { rule } from '../schema/rule.js'
 import { conditionsSchema } from './condition.js'
 import { defaultMountPath } from './group.js'
@@ -21,9 +22,6 @@ import { absolutePath, coreObject, duration, int32, line, timestamp } from './te
 
 const mountPathOf = (target: { volumeMounts?: { mountPath: string }[] | undefined }) =>
   target.volumeMounts?.[0]?.mountPath ?? defaultMountPath
-/** Whether a path is a folder or one of its descendants. */
-export const isUnder = (path: string, folder: string): boolean =>
-  folder === '/' || path === folder || path.startsWith(`${folder}/`)
 const celMountPath = `(has(self.volumeMounts) && self.volumeMounts.size() > 0 ? self.volumeMounts[0].mountPath : '${defaultMountPath}')`
 
 export const backupTargetSchema = rule(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { transition } from '../schema/rule.js'
+import { sessionPhases } from '../session-phase.js'
 import { conditionsSchema } from './condition.js'
 import { targetRefSchema } from './mover.js'
 import { bytes, dnsName, duration, int32, line, timestamp } from './text.js'
@@ -16,9 +17,6 @@ export const backupSessionSpec = transition(
   }),
   { cel: 'self == oldSelf', message: 'a session cannot be changed; make a new one' },
 )
-
-export const sessionPhases = ['Pending', 'Running', 'Succeeded', 'PartiallySucceeded', 'Failed', 'Skipped'] as const
-export type SessionPhase = (typeof sessionPhases)[number]
 
 const snapshot = z.strictObject({
   name: line(16).describe('First eight characters of the id.'),
@@ -77,8 +75,3 @@ export const backupSessionStatus = z.strictObject({
 export type BackupSessionSpec = z.infer<typeof backupSessionSpec>
 export type BackupSessionStatus = z.infer<typeof backupSessionStatus>
 export type SnapshotStatus = z.infer<typeof snapshot>
-
-/** A phase that nothing leaves any more. */
-export function isFinal(phase: string | undefined): boolean {
-  return phase === 'Succeeded' || phase === 'PartiallySucceeded' || phase === 'Failed' || phase === 'Skipped'
-}

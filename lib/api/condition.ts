@@ -19,39 +19,3 @@ export const conditionsSchema = () =>
     .describe('What is known, each with a reason and a sentence.')
 
 export type Condition = z.infer<typeof conditionSchema>
-export type ConditionStatus = Condition['status']
-
-export interface Observation {
-  readonly type: string
-  readonly status: ConditionStatus
-  readonly reason: string
-  readonly message: string
-}
-
-export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
-  return conditions?.find(condition => condition.type === type)
-}
-
-/**
- * The conditions with one observation put in, in order of type.
- * `lastTransitionTime` moves only when `status` does, so that a repeated observation changes nothing.
- */
-export function withCondition(
-  conditions: readonly Condition[] | undefined,
-  observation: Observation,
-  now: Date,
-  observedGeneration?: number,
-): Condition[] {
-  const previous = findCondition(conditions, observation.type)
-  const next: Condition = {
-    type: observation.type,
-    status: observation.status,
-    ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    lastTransitionTime:
-      previous?.status === observation.status ? previous.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
-    reason: observation.reason,
-    message: observation.message,
-  }
-  const others = (conditions ?? []).filter(condition => condition.type !== observation.type)
-  return [...others, next].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0))
-}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allowedBackupArguments } from '../backup-arguments.js'
 import { rule } from '../schema/rule.js'
 import { absolutePath, coreObject, dnsLabel, dnsName, int32, quantity, relativePath } from './text.js'
 
@@ -72,25 +73,6 @@ export const interimVolumeTemplateSchema = z.strictObject({
     .describe('Metadata of the claim.'),
   spec: coreObject().describe('core/v1 PersistentVolumeClaimSpec.'),
 })
-
-/** The flags of `restic backup` that a policy may add: none runs a command, reads a password or changes the repository. */
-export const allowedBackupArguments = [
-  '--compression',
-  '--exclude-caches',
-  '--exclude-if-present',
-  '--exclude-larger-than',
-  '--iexclude',
-  '--ignore-ctime',
-  '--ignore-inode',
-  '--limit-download',
-  '--limit-upload',
-  '--no-scan',
-  '--one-file-system',
-  '--pack-size',
-  '--read-concurrency',
-  '--tag',
-  '--with-atime',
-] as const
 
 const argumentPattern = new RegExp(`^(${allowedBackupArguments.join('|')})(=[^\\x00-\\x1f\\x7f]*)?$`)
 export const backupArgumentSchema = () =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { rule, transition } from '../schema/rule.js'
+import { restorePhases } from '../session-phase.js'
 import { conditionsSchema } from './condition.js'
 import { restoreHooksSchema } from './hooks.js'
 import {
@@ -129,9 +130,6 @@ export const restoreSessionSpec = transition(
   }),
   { cel: 'self == oldSelf', message: 'a restore cannot be changed; make a new one' },
 )
-
-export const restorePhases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Skipped'] as const
-export type RestorePhase = (typeof restorePhases)[number]
 
 const hostStats = z.strictObject({
   hostname: line(512).describe('Host that was restored.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keepCounts, keepWithins } from '../keep-rules.js'
 import { rule } from '../schema/rule.js'
 import { dnsName, int32 } from './text.js'
 
@@ -13,15 +14,6 @@ const within = (what: string) =>
     .optional()
     .describe(what)
 
-export const keepCounts = ['keepLast', 'keepHourly', 'keepDaily', 'keepWeekly', 'keepMonthly', 'keepYearly'] as const
-export const keepWithins = [
-  'keepWithin',
-  'keepWithinHourly',
-  'keepWithinDaily',
-  'keepWithinWeekly',
-  'keepWithinMonthly',
-  'keepWithinYearly',
-] as const
 const keeps = [...keepCounts, ...keepWithins, 'keepTags'] as const
 
 const policy = z.strictObject({

@@ -1,5 +1,5 @@
-import type { Provider } from '../api/backend.js'
-import { allowedBackupArguments } from '../api/mover.js'
+import { allowedBackupArguments } from '../backup-arguments.js'
+import type { Provider } from '../provider.js'
 
 /** How restic reaches its store, as far as arguments say it. Everything else is in its environment. */
 export interface Access {

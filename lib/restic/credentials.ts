@@ -1,4 +1,4 @@
-import type { Provider } from '../api/backend.js'
+import type { Provider } from '../provider.js'
 
 /** The content of a repository’s Secret, by key. */
 export type SecretKeys = ReadonlyMap<string, string>

@@ -1,4 +1,4 @@
-import type { Provider } from '../api/backend.js'
+import type { Provider } from '../provider.js'
 import {
   caKey,
   credentialVariables,

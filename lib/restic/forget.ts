@@ -1,5 +1,6 @@
-import { keepCounts, keepWithins, type RetentionPolicy } from '../api/retention-policy.js'
+import type { RetentionPolicy } from '../api/retention-policy.js'
 import type { SnapshotIdentity } from '../identity.js'
+import { keepCounts, keepWithins } from '../keep-rules.js'
 import { type Access, lockingArguments } from './command.js'
 
 /**

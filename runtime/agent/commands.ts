@@ -1,4 +1,5 @@
-import type { Step, StepReport } from '../../lib/report.js'
+import type { Step } from '../../lib/report.js'
+import type { StepBody } from './ending.js'
 import {
   finishFlags,
   maintainFlags,
@@ -8,12 +9,7 @@ import {
   triggerFlags,
   updateStatusFlags,
 } from './flag-tables.js'
-import type { Flags, FlagTable } from './flags.js'
-import type { Pod } from './pod.js'
-
-/** How a step ended; its other findings it has told the pod by `know`. */
-export type Ending = Pick<StepReport, 'outcome'> & Partial<StepReport>
-export type StepBody = (flags: Flags, pod: Pod) => Promise<Ending>
+import type { FlagTable } from './flags.js'
 
 /** A step of a Task or a Job of its own: it reports by termination message and ends with 0. */
 export interface StepCommand {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Provider } from '../../lib/api/backend.js'
+import type { Provider } from '../../lib/provider.js'
 import { secretValues } from '../../lib/restic/credentials.js'
 import { resticEnvironment } from '../../lib/restic/environment.js'
 import { StepFailure } from './failure.js'

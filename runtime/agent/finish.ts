@@ -3,9 +3,9 @@ import { isReason, type Reason } from '../../lib/reason.js'
 import type { Outcome, SnapshotReport, StepReport } from '../../lib/report.js'
 import { decodeReport } from '../../lib/report.js'
 import type { Snapshot } from '../../lib/restic/messages.js'
-import type { Ending } from './commands.js'
 import { identifyRepository } from './confirmation.js'
 import { connect } from './connection.js'
+import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
 import type { Pod } from './pod.js'
@@ -57,7 +57,13 @@ function endingOf({ outcome, reason, message }: StepReport): Ending {
 }
 
 function judgeRestore(flags: Flags, prior: StepReport | undefined): Ending {
-  return spoke(prior) ? endingOf(prior) : { outcome: 'Failed', ...causeOf(flags) }
+  return spoke(prior) ? afterSteps(flags, prior) : { outcome: 'Failed', ...causeOf(flags) }
+}
+
+// A step that failed after a good mover is no disruption: the application may still be quiesced, and somebody must look.
+function afterSteps(flags: Flags, mover: StepReport): Ending {
+  const cause = causeOf(flags)
+  return cause.reason === 'StepFailed' && mover.outcome !== 'Failed' ? { outcome: 'Failed', ...cause } : endingOf(mover)
 }
 
 async function judgeBackup(flags: Flags, pod: Pod, prior: StepReport | undefined): Promise<Ending> {
@@ -97,8 +103,8 @@ function weigh(flags: Flags, prior: StepReport | undefined, complete: boolean, a
       message: 'the repository lacks snapshots that were reported',
     }
   }
-  if (spoke(prior) && (complete || prior.outcome === 'Failed')) return endingOf(prior)
   const cause = causeOf(flags)
+  if (spoke(prior) && (complete || prior.outcome === 'Failed')) return afterSteps(flags, prior)
   if (!complete) return { outcome: 'Failed', ...cause }
   const message = `every snapshot is stored, but the mover did not report (${cause.message || cause.reason}), so nobody can say whether every file was read`
   return { outcome: 'Partial', reason: cause.reason, message }

@@ -6,15 +6,16 @@ import { checkCommand, pruneCommand, statsCommand, unlockCommand } from '../../l
 import { forgetCommand } from '../../lib/restic/forget.js'
 import { parseDocument } from '../../lib/restic/json-lines.js'
 import { checkErrors, forgetCounts, type Statistics, statistics } from '../../lib/restic/messages.js'
-import type { Ending } from './commands.js'
 import { identifyRepository } from './confirmation.js'
 import { connect } from './connection.js'
+import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
 import { repositoryMetrics } from './metrics.js'
 import type { Pod } from './pod.js'
 import { push } from './pushgateway.js'
 import { type Restic, type Run, runRestic } from './restic.js'
+import { listSnapshots } from './snapshot-listing.js'
 
 type Maintenance = NonNullable<StepReport['maintenance']>
 interface Trouble {
@@ -41,8 +42,7 @@ export async function maintain(flags: Flags, pod: Pod): Promise<Ending> {
   if (orders.length > 0) note({ forgotten: await forget(restic, orders, troubles) })
   if (flags.boolean('prune')) note({ prune: await prune(restic, flags, troubles) })
   if (flags.boolean('check')) note({ check: await check(restic, flags, troubles) })
-  const counted = await count(restic, troubles)
-  if (counted !== undefined) note({ totalBytes: counted.totalBytes, snapshotCount: counted.snapshotCount })
+  note(await count(restic, troubles))
   const metrics = await pushRepository(flags, pod, maintenance)
   return { ...verdictOf(troubles), ...(metrics === undefined ? {} : { metrics }) }
 }
@@ -103,12 +103,23 @@ async function check(restic: Restic, flags: Flags, troubles: Trouble[]): Promise
   return { ok: false, message: trouble.message }
 }
 
-async function count(restic: Restic, troubles: Trouble[]): Promise<Statistics | undefined> {
+async function count(restic: Restic, troubles: Trouble[]): Promise<Partial<Statistics>> {
   const run = await runRestic(restic, statsCommand(restic.access))
   const counted = statistics(parseDocument(run.output))
   if (run.verdict.outcome === 'Succeeded' && counted !== undefined) return counted
   troubles.push(troubleOf(run, 'ResticFailed', 'statistics'))
-  return undefined
+  return countSnapshots(restic)
+}
+
+// Statistics read every tree, which a damaged repository may lack; its snapshots can be counted all the same.
+async function countSnapshots(restic: Restic): Promise<Partial<Statistics>> {
+  try {
+    return { snapshotCount: (await listSnapshots(restic)).snapshots.length }
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error
+    restic.pod.log(`the snapshots could not be counted: ${error.message}`)
+    return {}
+  }
 }
 
 // restic’s own reason says more than “retention failed” when the store is away or the lock is held.

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hook, postHookSchema, preHookSchema } from '../../lib/api/hooks.js'
-import type { Ending } from './commands.js'
+import type { Ending } from './ending.js'
 import type { Flags } from './flags.js'
 import { runAction } from './hook-action.js'
 import type { Pod } from './pod.js'

@@ -1,4 +1,4 @@
-import type { Ending } from './commands.js'
+import type { Ending } from './ending.js'
 import type { Flags } from './flags.js'
 import { backupMetrics, restoreMetrics, type SessionMetrics } from './metrics.js'
 import type { Pod } from './pod.js'

@@ -1,10 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { decodeReport, type StepReport } from '../../lib/report.js'
+import { decodeReport, type HookReport, isHookReport, type StepReport } from '../../lib/report.js'
 
-const hookResultSchema = z.strictObject({ ran: z.boolean(), ok: z.boolean(), message: z.string().optional() })
-export type HookResult = z.infer<typeof hookResultSchema>
+export type HookResult = HookReport
 
 export const preHookFile = 'pre-hook.json'
 export const postHookFile = 'post-hook.json'
@@ -47,10 +45,12 @@ function filesOf(folder: string): Map<string, string> {
 
 function hookResult(text: string | undefined): HookResult | undefined {
   if (text === undefined) return undefined
+  const unreadable = { ran: true, ok: false, message: 'the hook left a result that cannot be read' }
   try {
-    return hookResultSchema.parse(JSON.parse(text))
+    const result: unknown = JSON.parse(text)
+    return isHookReport(result) ? result : unreadable
   } catch {
-    return { ran: true, ok: false, message: 'the hook left a result that cannot be read' }
+    return unreadable
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Step, StepReport } from '../../lib/report.js'
-import type { StepBody } from './commands.js'
+import type { StepBody } from './ending.js'
 import { messageOf, StepFailure } from './failure.js'
 import type { Flags, UsageError } from './flags.js'
 import { type Pod, podOf } from './pod.js'
@@ -44,15 +44,11 @@ async function reportOf(step: Step, flags: Flags, pod: Pod, body: StepBody): Pro
     const outputDir = flags.text('output-dir')
     if (outputDir !== '') markStart(outputDir)
     const ending = await body(flags, pod)
-    return { holdfast: 1, step, ...pod.known(), ...ending }
+    const cutOff = ending.reason === 'Interrupted' ? interrupted(step) : {}
+    return { holdfast: 1, step, ...pod.known(), ...ending, ...cutOff }
   } catch (error) {
     if (pod.stop.asked) {
-      return {
-        holdfast: 1,
-        ...pod.known(),
-        ...interrupted(step),
-        message: `${step} was told to stop before it was done`,
-      }
+      return { ...interrupted(step), ...pod.known(), message: `${step} was told to stop before it was done` }
     }
     if (!(error instanceof StepFailure) && error instanceof Error) pod.log(String(error.stack))
     const reason = error instanceof StepFailure ? error.reason : 'StepFailed'

@@ -1,7 +1,7 @@
 import type { StepReport } from '../../lib/report.js'
-import type { Ending } from './commands.js'
 import { confirmSnapshots } from './confirmation.js'
 import { connect } from './connection.js'
+import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
 import type { Pod } from './pod.js'

@@ -1,6 +1,6 @@
 import { labels } from '../../lib/api/group.js'
-import { forgetOverdueAfter, maintainWait } from '../../lib/api/repository.js'
 import { parseDuration } from '../../lib/duration.js'
+import { forgetOverdueAfter, maintainWait } from '../../lib/repository-defaults.js'
 import { storeKey } from '../../lib/repository-url.js'
 import type { Caches } from './caches.js'
 import { createdAt, isBackup, type RepositoryObject, type SessionObject } from './objects.js'

@@ -1,9 +1,9 @@
 import type { BackupConfigurationStatus } from '../../../lib/api/backup-configuration.js'
-import { type Condition, type Observation, withCondition } from '../../../lib/api/condition.js'
+import type { Condition } from '../../../lib/api/condition.js'
 import { annotations, apiGroup, apiVersion, labels, managedBy } from '../../../lib/api/group.js'
+import { type Observation, withCondition } from '../../../lib/conditions.js'
 import { formatDuration, parseDuration } from '../../../lib/duration.js'
 import { labelValue, sessionName, triggerName } from '../../../lib/names.js'
-import { formatProblem, type Problem } from '../../../lib/problem.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import { defaultStartingDeadline } from '../../../lib/resolver-defaults.js'
 import { nextSlot, parseSchedule, previousSlot, type Schedule } from '../../../lib/schedule.js'
@@ -28,7 +28,6 @@ export interface ConfigurationObserved {
   readonly claim?: ClaimObject | undefined
   readonly cronJob?: KubeObject | undefined
   readonly sessions: readonly BackupSessionObject[]
-  readonly invalid: readonly Problem[]
   readonly rival?: string | undefined
 }
 
@@ -47,7 +46,7 @@ export function decideConfiguration(observed: ConfigurationObserved): Configurat
   const parsed = parseSchedule(configuration.spec.schedule, configuration.spec.timeZone ?? 'Etc/UTC')
   const schedule = parsed.ok ? parsed.schedule : undefined
   const next = schedule === undefined || configuration.spec.paused === true ? undefined : nextSlot(schedule, now)
-  const observations = [...present(observed), ...sessionObservations(facts), scheduleObservation(observed, parsed)]
+  const observations = [...present(observed), ...sessionObservations(facts), scheduleObservation(parsed)]
   const missed = schedule === undefined ? undefined : missedSlot(observed, schedule)
   const objective = configuration.spec.recoveryPointObjective
   const age =
@@ -138,14 +137,10 @@ function sessionObservations(facts: SessionFacts): Observation[] {
   return [known, good]
 }
 
-function scheduleObservation(
-  { invalid }: ConfigurationObserved,
-  parsed: ReturnType<typeof parseSchedule>,
-): Observation {
-  const faults = [...invalid.map(formatProblem), ...(parsed.ok ? [] : [`spec.schedule: ${parsed.message}`])]
-  return faults.length === 0
-    ? { type: 'Valid', status: 'True', reason: 'Available', message: 'the configuration can be read' }
-    : observation('Valid', false, 'InvalidSpec', faults.join('; '))
+function scheduleObservation(parsed: ReturnType<typeof parseSchedule>): Observation {
+  return parsed.ok
+    ? { type: 'Valid', status: 'True', reason: 'Available', message: 'the schedule can be read' }
+    : observation('Valid', false, 'InvalidSpec', `spec.schedule: ${parsed.message}`)
 }
 
 function withSummary(
@@ -201,15 +196,10 @@ function summary(facts: SessionFacts, observations: readonly Observation[], over
 
 /** The newest slot without a session, and when it counts as missed; a new or just resumed configuration owes nothing. */
 function missedSlot(
-  { configuration, sessions, now, invalid }: ConfigurationObserved,
+  { configuration, sessions, now }: ConfigurationObserved,
   schedule: Schedule,
 ): { slot: Date; dueAt: Date } | undefined {
-  if (
-    configuration.spec.paused === true ||
-    invalid.length > 0 ||
-    configuration.metadata.deletionTimestamp !== undefined
-  )
-    return undefined
+  if (configuration.spec.paused === true || configuration.metadata.deletionTimestamp !== undefined) return undefined
   const slot = previousSlot(schedule, now)
   const paused = configuration.status?.conditions?.find(each => each.type === 'Paused')
   const since = Math.max(

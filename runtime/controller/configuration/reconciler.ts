@@ -1,7 +1,5 @@
-import { backupConfigurationKind } from '../../../lib/api/kinds.js'
 import { canonicalJson } from '../../../lib/digest.js'
 import { triggerName } from '../../../lib/names.js'
-import { validateObject } from '../../../lib/schema/validate.js'
 import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
 import type { EventRecorder } from '../event-recorder.js'
 import { BACKUP_SESSIONS, type BackupSessionObject, CONFIGURATIONS, type ConfigurationObject } from '../objects.js'
@@ -47,7 +45,6 @@ export class ConfigurationReconciler {
       claim: caches.claims.get(target.ref.name, namespace),
       cronJob: caches.cronJobs.get(triggerName(name), namespace),
       sessions: caches.backups.byIndex('configuration', `${namespace}/${name}`),
-      invalid: validateObject(backupConfigurationKind, configuration, `BackupConfiguration ${namespace}/${name}`),
       rival: rivalOf(configuration, found, caches),
     }
   }

@@ -1,5 +1,6 @@
-import { type Condition, type Observation, withCondition } from '../../../lib/api/condition.js'
+import type { Condition } from '../../../lib/api/condition.js'
 import type { RepositoryStatus } from '../../../lib/api/repository.js'
+import { type Observation, withCondition } from '../../../lib/conditions.js'
 import { maintainJobName } from '../../../lib/names.js'
 import { formatBytes } from '../../../lib/quantity.js'
 import { type Reason, reasons } from '../../../lib/reason.js'

@@ -1,5 +1,5 @@
-import { defaultMaintenanceInterval } from '../../../lib/api/repository.js'
 import { parseDuration } from '../../../lib/duration.js'
+import { defaultMaintenanceInterval } from '../../../lib/repository-defaults.js'
 import type { ConfigurationObject, RepositoryObject } from '../objects.js'
 
 const time = (text: string | undefined): number => (text === undefined ? 0 : new Date(text).getTime())

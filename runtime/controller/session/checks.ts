@@ -1,8 +1,8 @@
 import { annotations } from '../../../lib/api/group.js'
-import { defaultMaxConcurrentSessions } from '../../../lib/api/repository.js'
-import { selects } from '../../../lib/api/selector.js'
+import { selects } from '../../../lib/label-selection.js'
 import { formatProblem } from '../../../lib/problem.js'
 import type { Reason } from '../../../lib/reason.js'
+import { defaultMaxConcurrentSessions } from '../../../lib/repository-defaults.js'
 import { createdAt, isBackup, type JobObject, type SessionObject } from '../objects.js'
 import { beginAttempt } from './attempt.js'
 import type { Check, SessionObserved } from './observed.js'
@@ -36,13 +36,6 @@ export const checks: readonly Check[] = [
   {
     name: 'beingDeleted',
     decide: o => (o.session.metadata.deletionTimestamp === undefined ? undefined : { status: statusOf(o.session) }),
-  },
-  {
-    name: 'invalid',
-    decide: o =>
-      o.invalid.length > 0 && notBegun(o)
-        ? failed(o, 'InvalidSpec', o.invalid.map(formatProblem).join('; '))
-        : undefined,
   },
   { name: 'configurationMissing', decide: configurationMissing },
   { name: 'notAdopted', decide: notAdopted },

@@ -1,14 +1,12 @@
 import { annotations } from '../../../lib/api/group.js'
-import { backupConfigurationKind, restoreSessionKind } from '../../../lib/api/kinds.js'
 import { hostOf } from '../../../lib/identity.js'
 import type { Problem } from '../../../lib/problem.js'
 import { functionsHash, resolve } from '../../../lib/resolver.js'
-import { validateObject } from '../../../lib/schema/validate.js'
 import type { TaskSource } from '../../../lib/task-source.js'
 import { isStale, passGate } from '../../../lib/template-gate.js'
 import { type AnySubject, targetPaths } from '../../../lib/variables.js'
 import type { KubeClient } from '../../kube/client.js'
-import { JOBS, NAMESPACES, PODS } from '../../kube/resource.js'
+import { EVENTS, JOBS, NAMESPACES, PODS } from '../../kube/resource.js'
 import { type Caches, repositoryKey } from '../caches.js'
 import type { DepartedPods } from '../departed-pods.js'
 import {
@@ -25,6 +23,7 @@ import { claimUserOf, storeActivity } from '../store-activity.js'
 import { interimClaimNameOf } from './job.js'
 import type { SessionObserved, TemplateVerdict } from './observed.js'
 import { needsPlacement } from './placement.js'
+import { isFinished } from './pod-verdict.js'
 import { hasBegun, hasEnded, statusOf } from './session-status.js'
 
 export interface Sources {
@@ -43,11 +42,10 @@ export async function gather(session: SessionObject, sources: Sources, now: Date
   const [repositoryNamespace = '', repositoryName = ''] =
     spec === undefined ? [] : repositoryKey(spec, namespace).split('/')
   const repository = spec === undefined ? undefined : caches.repositories.get(repositoryName, repositoryNamespace)
-  const invalid = invalidities(session, configuration)
-  const subject =
-    invalid.length > 0 || repository === undefined ? undefined : subjectOf(session, configuration, repository, settings)
+  const subject = repository === undefined ? undefined : subjectOf(session, configuration, repository, settings)
   const claim = subject === undefined ? undefined : caches.claims.get(subject.spec.target.ref.name, namespace)
   const ended = hasEnded(session)
+  const jobs = await jobsOf(session, sources)
   const crossing = repository !== undefined && repositoryNamespace !== namespace && !ended && !hasBegun(session)
   return {
     now,
@@ -55,13 +53,13 @@ export async function gather(session: SessionObject, sources: Sources, now: Date
     session,
     configuration,
     repository,
-    invalid,
     namespaceLabels: crossing ? ((await sources.client.tryGet(NAMESPACES, namespace))?.metadata.labels ?? {}) : {},
     subject,
     template: subject === undefined || ended ? undefined : templateVerdict(subject, configuration, sources),
     claim,
     interimClaim: interimOf(session, subject, caches),
-    ...(await jobsOf(session, sources)),
+    ...jobs,
+    podRefusal: await podRefusal(jobs, sources.client, now),
     siblings: isBackup(session) ? siblingsOf(session, caches) : [],
     store: ended
       ? { active: [], olderWaiting: 0, maintaining: false }
@@ -70,13 +68,6 @@ export async function gather(session: SessionObject, sources: Sources, now: Date
     rival: configuration === undefined || hasBegun(session) ? undefined : rivalOf(configuration, repository, caches),
     node: ended || hasBegun(session) ? undefined : await nodeOf(claim, sources.client),
   }
-}
-
-function invalidities(session: SessionObject, configuration: ConfigurationObject | undefined): Problem[] {
-  const label = (object: { kind: string; metadata: { name: string; namespace?: string } }) =>
-    `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`
-  if (!isBackup(session)) return validateObject(restoreSessionKind, session, label(session))
-  return configuration === undefined ? [] : validateObject(backupConfigurationKind, configuration, label(configuration))
 }
 
 function subjectOf(
@@ -185,6 +176,20 @@ async function jobsOf(session: SessionObject, sources: Sources) {
   const own = await read(jobName, follows && (jobUID !== undefined || finishJobName === undefined))
   const finish = await read(finishJobName, follows)
   return { job: own.job, pod: own.pod, finishJob: finish.job, finishPod: finish.pod }
+}
+
+// A pod that admission or a quota refuses never exists; only an event on its Job says why.
+async function podRefusal(
+  { job, pod }: { job?: JobObject | undefined; pod?: PodObject | undefined },
+  client: KubeClient,
+  now: Date,
+): Promise<string | undefined> {
+  if (job === undefined || pod !== undefined || isFinished(job) || now.getTime() - createdAt(job).getTime() < 1500)
+    return undefined
+  const fieldSelector = `involvedObject.uid=${job.metadata.uid},reason=FailedCreate`
+  const { items } = await client.list(EVENTS, { namespace: job.metadata.namespace, fieldSelector })
+  const message = items.at(-1)?.['message']
+  return typeof message === 'string' ? message : undefined
 }
 
 function newest(pods: readonly PodObject[]): PodObject | undefined {

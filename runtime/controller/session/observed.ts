@@ -52,12 +52,13 @@ export interface SessionObserved {
   /** Labels of the session’s namespace. */
   readonly namespaceLabels: Readonly<Record<string, string>>
   readonly subject?: AnySubject | undefined
-  readonly invalid: readonly Problem[]
   readonly template?: TemplateVerdict | undefined
   readonly claim?: ClaimObject | undefined
   readonly interimClaim?: ClaimObject | undefined
   readonly job?: JobObject | undefined
   readonly pod?: PodObject | undefined
+  /** Why Kubernetes makes no pod for the Job, in its own words. */
+  readonly podRefusal?: string | undefined
   readonly finishJob?: JobObject | undefined
   readonly finishPod?: PodObject | undefined
   /** Other sessions of the same configuration. */

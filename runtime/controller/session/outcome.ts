@@ -1,9 +1,9 @@
-import type { Observation } from '../../../lib/api/condition.js'
+import type { Observation } from '../../../lib/conditions.js'
 import { formatDuration } from '../../../lib/duration.js'
 import { hostOf } from '../../../lib/identity.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import type { SnapshotReport, StepReport } from '../../../lib/report.js'
-import { targetPaths } from '../../../lib/variables.js'
+import { secretNameOf, targetPaths } from '../../../lib/variables.js'
 import { isBackup, rfc3339 } from '../objects.js'
 import type { Decision, SessionObserved } from './observed.js'
 import type { Finding } from './pod-verdict.js'
@@ -26,7 +26,8 @@ export function concluded(observed: SessionObserved, conclusion: Conclusion): Om
     : restoreFields(observed, report, verdict)
   const learned =
     report === undefined ? {} : { learned: { report, stored: isStored(verdict.phase) && isBackup(observed.session) } }
-  const push = report?.metrics?.pushed === true ? {} : { push: report === undefined }
+  const pushed = report?.metrics?.pushed === true && (verdict.phase !== 'Failed' || report.outcome === 'Failed')
+  const push = pushed ? {} : { push: report === undefined || verdict.reason === 'StepFailed' }
   const retry = verdict.phase === 'Failed' ? nextRetry(observed) : undefined
   if (retry !== undefined) {
     const message = `${verdict.message}; attempt ${(statusOf(observed.session).attempt ?? 1) + 1} follows at ${rfc3339(retry)}`
@@ -54,7 +55,7 @@ const isStored = (phase: Phase) => phase === 'Succeeded' || phase === 'Partially
 function judged(observed: SessionObserved, { report, failure }: Conclusion): Verdict {
   if (report === undefined)
     return { phase: 'Failed', reason: failure?.reason ?? 'StepFailed', message: failure?.message ?? '' }
-  const message = report.message ?? (report.reason === undefined ? '' : reasons[report.reason])
+  const message = withSecret(observed, report)
   if (report.outcome === 'Skipped') return { phase: 'Skipped', reason: report.reason ?? 'TargetNotEmpty', message }
   const good = report.outcome === 'Succeeded' || report.outcome === 'Partial'
   if (!good)
@@ -63,6 +64,8 @@ function judged(observed: SessionObserved, { report, failure }: Conclusion): Ver
       reason: report.reason ?? failure?.reason ?? 'StepFailed',
       message: message || (failure?.message ?? ''),
     }
+  // A step of the user after update-status: what was stored stays recorded, but somebody must look.
+  if (failure?.reason === 'StepFailed') return { phase: 'Failed', reason: 'StepFailed', message: failure.message }
   if (!isBackup(observed.session))
     return { phase: 'Succeeded', reason: 'RestoreCompleted', message: message || restoredMessage(report) }
   if (report.confirmed !== true || (report.snapshots ?? []).length === 0) {
@@ -76,6 +79,15 @@ function judged(observed: SessionObserved, { report, failure }: Conclusion): Ver
   if (report.outcome === 'Partial')
     return { phase: 'PartiallySucceeded', reason: report.reason ?? 'SourceUnreadable', message: message || stored }
   return { phase: 'Succeeded', reason: 'SnapshotConfirmed', message: message || `snapshot ${stored}` }
+}
+
+const aboutSecret: readonly Reason[] = ['SecretMissing', 'SecretKeyMissing', 'WrongPassword', 'BackendDenied']
+
+// A mover sees the mounted keys, and not whose they are.
+function withSecret({ subject }: SessionObserved, { reason, message }: StepReport): string {
+  const said = message ?? (reason === undefined ? '' : reasons[reason])
+  if (subject === undefined || reason === undefined || !aboutSecret.includes(reason)) return said
+  return `Secret ${subject.namespace}/${secretNameOf(subject)}: ${said}`
 }
 
 function restoredMessage(report: StepReport): string {

@@ -80,17 +80,17 @@ function failureOf(pod: PodObject, failed: StatusCondition | undefined): Finding
   const disruption = condition(pod.status?.conditions, 'DisruptionTarget')
   if (disruption !== undefined) return disrupted(disruption, pod)
   if (pod.status?.reason === 'Evicted')
-    return { reason: 'Evicted', message: pod.status.message ?? 'the kubelet evicted the pod' }
+    return { reason: 'Evicted', message: ofPod(pod, pod.status.message ?? 'the kubelet evicted it') }
   if (pod.status?.reason === 'NodeLost')
-    return { reason: 'NodeLost', message: pod.status.message ?? `node ${pod.spec?.nodeName ?? ''} is lost` }
+    return { reason: 'NodeLost', message: ofPod(pod, pod.status.message ?? `node ${pod.spec?.nodeName ?? ''} is lost`) }
   if (pod.status?.reason === 'DeadlineExceeded' || failed?.reason === 'DeadlineExceeded') {
     return {
       reason: 'DeadlineExceeded',
-      message: pod.status?.message ?? failed?.message ?? 'the pod ran longer than its deadline',
+      message: ofPod(pod, pod.status?.message ?? failed?.message ?? 'it ran longer than its deadline'),
     }
   }
   const bad = allStatuses(pod).find(status => (status.state?.terminated?.exitCode ?? 0) !== 0)
-  if (bad !== undefined) return containerFailure(bad)
+  if (bad !== undefined && !(isLeaving(pod) && wasTold(bad))) return containerFailure(bad)
   if (isLeaving(pod)) return { reason: 'PodDeleted', message: `pod ${pod.metadata.name} was deleted` }
   if (pod.status?.phase === 'Failed')
     return { reason: 'JobRejected', message: [pod.status.reason, pod.status.message].filter(Boolean).join(': ') }
@@ -100,7 +100,15 @@ function failureOf(pod: PodObject, failed: StatusCondition | undefined): Finding
 function disrupted(disruption: StatusCondition, pod: PodObject): Finding {
   const lost = disruption.reason === 'DeletionByTaintManager' || disruption.reason === 'DeletionByPodGC'
   const message = [disruption.reason, disruption.message ?? pod.status?.message].filter(Boolean).join(': ')
-  return { reason: lost ? 'NodeLost' : 'Evicted', message }
+  return { reason: lost ? 'NodeLost' : 'Evicted', message: ofPod(pod, message) }
+}
+
+const ofPod = (pod: PodObject, message = 'it gave no reason') => `pod ${pod.metadata.name}: ${message}`
+
+// SIGTERM and SIGKILL are how a deletion ends a container; the kernel’s own SIGKILL says OOMKilled.
+function wasTold({ state }: ContainerStatus): boolean {
+  const { exitCode, reason } = state?.terminated ?? { exitCode: 0 }
+  return (exitCode === 143 || exitCode === 137) && reason !== 'OOMKilled'
 }
 
 function containerFailure(status: ContainerStatus): Finding {
@@ -133,7 +141,7 @@ function whyWaiting(pod: PodObject): Finding | undefined {
     return undefined
   const scheduled = condition(pod.status?.conditions, 'PodScheduled', 'False')
   if (scheduled !== undefined)
-    return { reason: 'Unschedulable', message: scheduled.message ?? scheduled.reason ?? 'no node takes the pod' }
+    return { reason: 'Unschedulable', message: ofPod(pod, scheduled.message ?? scheduled.reason) }
   return {
     reason: 'PodNotStarted',
     message: `pod ${pod.metadata.name} is ${pod.status?.phase ?? 'Pending'}: no container has started`,

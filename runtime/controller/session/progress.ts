@@ -1,3 +1,4 @@
+import { findCondition } from '../../../lib/conditions.js'
 import { finishJobName } from '../../../lib/names.js'
 import type { Reason } from '../../../lib/reason.js'
 import type { StepReport } from '../../../lib/report.js'
@@ -6,8 +7,8 @@ import { finishJob } from './finish-job.js'
 import { sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
 import { type Conclusion, concluded } from './outcome.js'
-import { type Finding, isFinished, verdictOf } from './pod-verdict.js'
-import { statusOf } from './session-status.js'
+import { type Finding, isFinished, type PodVerdict, verdictOf } from './pod-verdict.js'
+import { type SessionStatus, statusOf } from './session-status.js'
 import { boundsOf, deadlineOf, earliest, pending, summary, withStatus } from './status.js'
 
 type Step = Omit<Decision, 'check'> | undefined
@@ -23,10 +24,10 @@ export function followJob(observed: SessionObserved): Step {
   if (job === undefined)
     return ended(observed, [], { reason: 'JobDeleted', message: `Job ${status.jobName} was deleted` }, true)
   if (job.metadata.uid !== status.jobUID) return adoptJob(observed, job)
-  const verdict = verdictOf(job, observed.pod)
+  const verdict = withRefusal(verdictOf(job, observed.pod), observed.podRefusal)
   if (verdict.state === 'ended') {
     // The Job’s own controller counts the pod a moment later; the next attempt must not meet a living Job.
-    return ended(observed, verdict.reports, verdict.failure, verdict.started)
+    return ended(observed, verdict.reports, withBound(observed, verdict.failure), verdict.started)
   }
   const deadline = deadlineOf(observed)
   if (now.getTime() >= deadline.getTime() + endingGrace) {
@@ -50,16 +51,36 @@ export function followJob(observed: SessionObserved): Step {
   }
   const startBy = new Date(createdAt(job).getTime() + boundsOf(observed).startDeadline)
   if (now >= startBy || now >= deadline) {
-    const message = `${verdict.waiting.message} (waited ${Math.round((now.getTime() - createdAt(job).getTime()) / 1000)}s)`
+    const waited = `waited ${Math.round((now.getTime() - createdAt(job).getTime()) / 1000)}s`
+    const message = `${verdict.waiting.message}${unboundClaim(observed)} (${waited})`
     return ended(observed, [], { ...verdict.waiting, message }, false)
   }
   const waiting = pending(
     observed,
-    verdict.waiting.reason === 'JobRejected' ? 'JobCreated' : verdict.waiting.reason,
+    verdict.waiting.reason === 'JobRejected' && observed.podRefusal === undefined
+      ? 'JobCreated'
+      : verdict.waiting.reason,
     verdict.waiting.message,
     startBy,
   )
   return waiting
+}
+
+// Kubernetes’ words do not say which deadline, nor which claim.
+function withBound(observed: SessionObserved, failure: Finding | undefined): Finding | undefined {
+  if (failure?.reason !== 'DeadlineExceeded') return failure
+  return { ...failure, message: `${failure.message} (timeOut is ${boundsOf(observed).timeOut / 1000}s)` }
+}
+
+function unboundClaim({ claim }: SessionObserved): string {
+  if (claim?.status?.phase !== 'Pending') return ''
+  const { name, namespace } = claim.metadata
+  return `; PersistentVolumeClaim ${namespace}/${name} is Pending (StorageClass '${claim.spec?.storageClassName ?? ''}')`
+}
+
+function withRefusal(verdict: PodVerdict, refusal: string | undefined): PodVerdict {
+  if (verdict.state !== 'starting' || verdict.waiting.reason !== 'JobRejected' || refusal === undefined) return verdict
+  return { state: 'starting', waiting: { reason: 'JobRejected', message: `no pod was made: ${refusal}` } }
 }
 
 // The status names a Job that was never made: the controller ended between the two writes.
@@ -73,10 +94,22 @@ function createMissingJob(observed: SessionObserved): Step {
         : template.problems.map(problem => problem.message).join('; ')
     return ended(observed, [], { reason: template?.reason ?? 'RepositoryNotFound', message }, false)
   }
+  const refusal = findCondition(statusOf(session).conditions, 'BackupExecutorEnsured')
+  const refusedSince =
+    refusal?.status === 'False' ? new Date(refusal.lastTransitionTime).getTime() : observed.now.getTime()
+  if (observed.now.getTime() >= refusedSince + boundsOf(observed).startDeadline) {
+    return ended(observed, [], { reason: 'JobRejected', message: refusal?.message ?? '' }, false)
+  }
   return {
     status: statusOf(session),
     effect: { do: 'create-job', job: sessionJob(observed, template.template, attempt, jobName) },
   }
+}
+
+/** The status of a session whose Job the API server refused. */
+export function refusedStatus(observed: SessionObserved, message: string): SessionStatus {
+  const refusal = { type: 'BackupExecutorEnsured', status: 'False' as const, reason: 'JobRejected', message }
+  return withStatus(observed, {}, [refusal, ...summary('waiting', 'JobRejected', message)])
 }
 
 function adoptJob(observed: SessionObserved, job: JobObject): Step {

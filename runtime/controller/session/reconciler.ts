@@ -2,7 +2,7 @@ import { labels, managedBy } from '../../../lib/api/group.js'
 import { canonicalJson } from '../../../lib/digest.js'
 import { labelValue } from '../../../lib/names.js'
 import { storeKey } from '../../../lib/repository-url.js'
-import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
+import { ApiError, isAlreadyExists, isNotFound } from '../../kube/api-error.js'
 import { JOBS, PERSISTENT_VOLUME_CLAIMS } from '../../kube/resource.js'
 import type { EventRecorder } from '../event-recorder.js'
 import type { KeyedLock } from '../keyed-lock.js'
@@ -20,6 +20,7 @@ import { checks } from './checks.js'
 import { gather, type Sources } from './gather.js'
 import { ownedBy } from './job.js'
 import type { Decision, Effect, SessionObserved } from './observed.js'
+import { refusedStatus } from './progress.js'
 import { hasBegun, type SessionStatus } from './session-status.js'
 
 export interface SessionReconcilerParts extends Sources {
@@ -69,7 +70,8 @@ export class SessionReconciler {
       await learn(observed.repository, decision.learned, this.#parts)
     }
     const stored = await this.#writeStatus(session, decision.status)
-    if (decision.effect !== undefined) await this.#act(stored, decision.effect)
+    if (decision.effect !== undefined)
+      await this.#act(stored, decision.effect).catch(error => this.#refused(stored, observed, error))
     for (const note of stored === session ? [] : (decision.events ?? [])) events.record(stored, note)
     if (decision.push === true && stored !== session) await this.#parts.push.failed(stored, observed)
     return decision.requeueAt === undefined ? undefined : Math.max(50, decision.requeueAt.getTime() - now().getTime())
@@ -130,6 +132,15 @@ export class SessionReconciler {
       case 'adopt':
         return this.#adopt(session, effect.owner)
     }
+  }
+
+  // What the API server refuses for good reasons (quota, admission, an invalid object) is said in the status, in its
+  // own words, and tried again until the start deadline ends it.
+  async #refused(session: SessionObject, observed: SessionObserved, error: unknown): Promise<never> {
+    if (error instanceof ApiError && [400, 403, 422].includes(error.status)) {
+      await this.#writeStatus(session, refusedStatus({ ...observed, session }, error.message))
+    }
+    throw error
   }
 
   // A session made by hand belongs to its configuration too: history and garbage collection treat it alike.

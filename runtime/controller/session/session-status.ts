@@ -1,5 +1,6 @@
-import { type BackupSessionStatus, isFinal } from '../../../lib/api/backup-session.js'
+import type { BackupSessionStatus } from '../../../lib/api/backup-session.js'
 import type { RestoreSessionStatus } from '../../../lib/api/restore-session.js'
+import { isFinal } from '../../../lib/session-phase.js'
 import type { SessionObject } from '../objects.js'
 
 /** What the statuses of both kinds have in common; the rest is each kind’s own. */

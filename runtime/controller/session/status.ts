@@ -1,4 +1,5 @@
-import { type Condition, type Observation, withCondition } from '../../../lib/api/condition.js'
+import type { Condition } from '../../../lib/api/condition.js'
+import { type Observation, withCondition } from '../../../lib/conditions.js'
 import { formatDuration, parseDuration } from '../../../lib/duration.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import { defaultRetryDelay, defaultStartDeadline, defaultTimeOut } from '../../../lib/resolver-defaults.js'
