@@ -1,6 +1,7 @@
 import { canonicalJson } from './digest.js'
 import type { Container } from './pod.js'
 import type { ProblemCode } from './problem.js'
+import { accessVolume } from './volumes.js'
 
 /** What the containers of one template may ask for. */
 export interface ContainerLimits {
@@ -9,8 +10,10 @@ export interface ContainerLimits {
   readonly root: boolean
   /** Environment entries with references that the resolver writes itself, as canonical JSON. */
   readonly env: ReadonlySet<string>
-  /** Containers whose Function has kubernetesAccess. */
-  readonly accessMounts: ReadonlySet<string>
+  /** Ports that a present Function asks for, as canonical JSON. */
+  readonly ports: ReadonlySet<string>
+  /** Containers whose Function has kubernetesAccess, as canonical JSON: only exactly these may hold its token. */
+  readonly withAccess: ReadonlySet<string>
 }
 
 const containerFields = [
@@ -70,9 +73,15 @@ export function checkContainer(container: Container, limits: ContainerLimits, re
       refuse(`envFrom[${index}]`, 'refers to something that neither the configuration nor a present Function names')
   }
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    if (mount.name === 'holdfast-kubernetes-access' && !limits.accessMounts.has(container.name)) {
-      refuse(`volumeMounts[${index}]`, 'gives a Kubernetes token to a container whose Function has no kubernetesAccess')
+    if (mount.name === accessVolume && !limits.withAccess.has(canonicalJson(container))) {
+      const message =
+        'gives a Kubernetes token to a container that is not exactly as its Function with kubernetesAccess'
+      refuse(`volumeMounts[${index}]`, `${message}; synthesize the template again`)
     }
+  }
+  for (const [index, port] of (container.ports ?? []).entries()) {
+    if (isObject(port) && ('hostPort' in port || 'hostIP' in port) && !limits.ports.has(canonicalJson(port)))
+      refuse(`ports[${index}]`, 'takes a port of the node, which no present Function asks for')
   }
 }
 
@@ -96,11 +105,14 @@ function checkSecurity(container: Container, limits: ContainerLimits, refuse: Re
     )
   if (context.runAsUser === 0 && !limits.root)
     refuse('securityContext.runAsUser', 'is root; set privileges: read-any-file in the configuration')
+  if (context.runAsGroup === 0 && !limits.root)
+    refuse('securityContext.runAsGroup', 'is the group of root; set privileges: read-any-file in the configuration')
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 function isOwnPodField(source: unknown): boolean {
-  if (typeof source !== 'object' || source === null || Object.keys(source).length !== 1 || !('fieldRef' in source))
-    return false
+  if (!isObject(source) || Object.keys(source).length !== 1 || !('fieldRef' in source)) return false
   const reference = source.fieldRef
   return (
     typeof reference === 'object' &&

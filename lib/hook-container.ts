@@ -3,6 +3,7 @@ import type { ExecutionPolicy, Hook } from './api/hooks.js'
 import type { Container } from './pod.js'
 import type { Problem } from './problem.js'
 import { escapeForKubelet } from './substitution.js'
+import { accessVolume } from './volumes.js'
 
 export type HookType = 'preBackup' | 'postBackup' | 'preRestore' | 'postRestore'
 
@@ -50,7 +51,8 @@ export function hookContainer(hook: Hook, place: HookPlace): Container {
   }
   if (sibling.image === place.image) return agentHook(name, hook, place)
   const { args: _args, ports: _ports, volumeDevices: _devices, ...like } = sibling
-  return { ...like, name, command: hook.exec.command.map(escapeForKubelet) }
+  const volumeMounts = (like.volumeMounts ?? []).filter(isNoToken)
+  return { ...like, volumeMounts, name, command: hook.exec.command.map(escapeForKubelet) }
 }
 
 function agentHook(name: string, hook: Hook, place: HookPlace): Container {
@@ -71,11 +73,15 @@ function agentHook(name: string, hook: Hook, place: HookPlace): Container {
   }
 }
 
-// A hook sees what the steps see, but not the repository’s credentials.
+// A hook sees what the steps see, but neither the repository’s credentials nor a token of the Kubernetes API.
 function mountsOf(siblings: readonly Container[]): NonNullable<Container['volumeMounts']> {
-  const mounts = siblings.flatMap(each => each.volumeMounts ?? []).filter(mount => mount.mountPath !== secretPath)
+  const mounts = siblings
+    .flatMap(each => each.volumeMounts ?? [])
+    .filter(mount => mount.mountPath !== secretPath && isNoToken(mount))
   return [...new Map(mounts.map(mount => [mount.mountPath, mount])).values()]
 }
+
+const isNoToken = (mount: { readonly name: string }): boolean => mount.name !== accessVolume
 
 function refuse(name: string, hook: Hook, place: HookPlace, field: string, message: string): Container {
   place.problems.push({ code: 'HF2007', object: place.object, path: `spec.hooks.${place.type}.${field}`, message })

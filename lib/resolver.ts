@@ -7,7 +7,7 @@ import { inputHash } from './input-hash.js'
 import type { JobTemplate } from './pod.js'
 import { assemblePod } from './pod-assembly.js'
 import type { Problem } from './problem.js'
-import { defaultStartDeadline, jobDeadlineMargin } from './resolver-defaults.js'
+import { defaultStartDeadline, jobDeadlineMargin, jobPolicy } from './resolver-defaults.js'
 import { resolveSteps } from './steps.js'
 import type { TaskSource } from './task-source.js'
 import { type AnySubject, ruleFor, systemVariables, targetMountPath } from './variables.js'
@@ -41,15 +41,8 @@ export function resolve(subject: AnySubject, task: TaskSource): Resolution {
         },
       },
       spec: {
-        backoffLimit: 0,
-        completions: 1,
-        parallelism: 1,
+        ...jobPolicy,
         activeDeadlineSeconds: pod.activeDeadlineSeconds + startDeadline + jobDeadlineMargin,
-        podReplacementPolicy: 'Failed',
-        // The next attempt is the controller’s: a Job that replaced its pod would hide the disruption.
-        podFailurePolicy: {
-          rules: [{ action: 'FailJob', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
-        },
         template: {
           metadata: {
             labels: { ...podLabels, ...own },

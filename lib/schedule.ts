@@ -74,8 +74,15 @@ export function slotsBetween(schedule: Schedule, from: Date, to: Date, limit: nu
  */
 function calendar(fields: readonly CronField[], timeZone: string): Cron {
   const pattern = ['0,30', ...fields.map(field => (field.star ? '*' : field.values.join(',')))].join(' ')
-  return new Cron(pattern, { mode: '6-part', timezone: timeZone, paused: true })
+  return new Cron(pattern, {
+    mode: '6-part',
+    paused: true,
+    ...(isUtc(timeZone) ? { utcOffset: 0 } : { timezone: timeZone }),
+  })
 }
+
+// Time zones cost megabytes of calendar data; most schedules need none of it.
+const isUtc = (timeZone: string) => timeZone === 'UTC' || timeZone === 'Etc/UTC'
 
 function isWholeMinute(slot: Date): boolean {
   return slot.getUTCSeconds() === 0
@@ -95,7 +102,16 @@ function requireTimeZone(timeZone: string): void {
   }
 }
 
+// A formatter is heavy, and a fleet has few time zones.
+const spellings = new Map<string, string | undefined>()
+
 function knownTimeZone(timeZone: string): string | undefined {
+  if (isUtc(timeZone)) return timeZone
+  if (!spellings.has(timeZone)) spellings.set(timeZone, resolvedTimeZone(timeZone))
+  return spellings.get(timeZone)
+}
+
+function resolvedTimeZone(timeZone: string): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
   } catch (error) {

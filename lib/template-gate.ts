@@ -1,12 +1,14 @@
-import { annotations } from './api/group.js'
+import { annotations, labels } from './api/group.js'
 import { type ContainerLimits, checkContainer } from './container-gate.js'
 import { canonicalJson } from './digest.js'
 import { inputHash } from './input-hash.js'
 import type { JobTemplate, Volume } from './pod.js'
 import type { Problem } from './problem.js'
+import { jobPolicy } from './resolver-defaults.js'
 import { addedCapabilities } from './security-context.js'
+import { isJobTemplate } from './template-shape.js'
 import { type AnySubject, secretNameOf } from './variables.js'
-import { interimClaimPlaceholder } from './volumes.js'
+import { accessVolume, interimClaimPlaceholder } from './volumes.js'
 
 export interface GateContext {
   readonly subject: AnySubject
@@ -56,6 +58,9 @@ const podFields = [
   'schedulerName',
   'runtimeClassName',
 ] // prettier-ignore
+const metadataFields = ['labels', 'annotations']
+// GitOps tools and this controller read the labels of a Job: a template may not choose them.
+const jobLabels = [labels.managedBy, labels.component, labels.job]
 const podSecurityFields = [
   'runAsNonRoot',
   'runAsUser',
@@ -77,16 +82,18 @@ export function passGate(template: unknown, context: GateContext): GateResult {
   const problems: Problem[] = []
   const refuse = (path: string, message: string, code: Problem['code'] = 'HF4001') =>
     problems.push({ code, object, path: `spec.jobTemplate.${path}`, message })
-  if (!hasShape(template)) {
-    refuse(
-      'spec.template.spec',
-      'is not a Job template with initContainers, containers and volumes; synthesize it again',
-    )
+  if (!isJobTemplate(template)) {
+    refuse('spec', 'is not a Job template as the compiler writes it; synthesize it again')
     return { ok: false, problems }
   }
   const { spec } = template
   const pod = spec.template.spec
+  onlyFields(template, ['metadata', 'spec'], '', refuse)
+  onlyFields(template.metadata, metadataFields, 'metadata', refuse)
+  onlyFields(template.metadata.labels, jobLabels, 'metadata.labels', refuse)
   onlyFields(spec, jobFields, 'spec', refuse)
+  onlyFields(spec.template, ['metadata', 'spec'], 'spec.template', refuse)
+  onlyFields(spec.template.metadata, metadataFields, 'spec.template.metadata', refuse)
   onlyFields(pod, podFields, 'spec.template.spec', refuse)
   onlyFields(pod.securityContext, podSecurityFields, 'spec.template.spec.securityContext', refuse)
   checkPod(template, context, refuse)
@@ -127,9 +134,16 @@ function checkPod(template: JobTemplate, { subject, fresh }: GateContext, refuse
       'runs as root; set privileges: read-any-file in the configuration, where reviewers see it',
     )
   }
+  const groups = [pod.securityContext['runAsGroup'], pod.securityContext['fsGroup']]
+  if (!root && [...groups, ...groupsOf(pod.securityContext['supplementalGroups'])].includes(0))
+    refuse(`${path}.securityContext`, 'has the group of root; set privileges: read-any-file in the configuration')
   if (canonicalJson(seccompProfile) !== '{"type":"RuntimeDefault"}')
     refuse(`${path}.securityContext.seccompProfile`, 'must be RuntimeDefault')
-  if (template.spec.backoffLimit !== 0) refuse('spec.backoffLimit', 'must be 0: attempts are the session’s')
+  for (const [field, value] of Object.entries(jobPolicy)) {
+    if (canonicalJson(template.spec[field as keyof typeof jobPolicy]) !== canonicalJson(value))
+      refuse(`spec.${field}`, `must be ${JSON.stringify(value)}: attempts are the session’s`)
+  }
+  if (pod.restartPolicy !== 'Never') refuse(`${path}.restartPolicy`, 'must be Never: attempts are the session’s')
   if (pod.containers.length !== 1) refuse(`${path}.containers`, 'must hold exactly one container, the last step')
   const settings = subject.spec.runtimeSettings?.pod ?? {}
   for (const field of [
@@ -145,6 +159,8 @@ function checkPod(template: JobTemplate, { subject, fresh }: GateContext, refuse
   }
 }
 
+const groupsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
 function limitsOf({ subject, fresh, trustedImages }: GateContext): ContainerLimits {
   const pod = fresh?.spec.template.spec
   const present = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]
@@ -154,10 +170,9 @@ function limitsOf({ subject, fresh, trustedImages }: GateContext): ContainerLimi
     root: subject.spec.privileges === 'read-any-file',
     // A reference to a Secret or ConfigMap is allowed only where the resolver itself writes the very same one.
     env: new Set(present.flatMap(each => [...(each.env ?? []), ...(each.envFrom ?? [])]).map(canonicalJson)),
-    accessMounts: new Set(
-      present
-        .filter(each => each.volumeMounts?.some(mount => mount.name === 'holdfast-kubernetes-access'))
-        .map(each => each.name),
+    ports: new Set(present.flatMap(each => each.ports ?? []).map(canonicalJson)),
+    withAccess: new Set(
+      present.filter(each => each.volumeMounts?.some(mount => mount.name === accessVolume)).map(canonicalJson),
     ),
   }
 }
@@ -182,18 +197,9 @@ function refusedVolume(volume: Volume, { subject, fresh }: GateContext): string 
 
 function onlyFields(value: object, allowed: readonly string[], path: string, refuse: Refuse): void {
   for (const field of Object.keys(value)) {
-    if (!allowed.includes(field)) refuse(`${path}.${field}`, 'is not among the fields that a Job template may set')
+    if (!allowed.includes(field))
+      refuse(path === '' ? field : `${path}.${field}`, 'is not among the fields that a Job template may set')
   }
-}
-
-function hasShape(template: unknown): template is JobTemplate {
-  if (!isObject(template) || !isObject(template['spec']) || !isObject(template['spec']['template'])) return false
-  const pod = template['spec']['template']['spec']
-  if (!isObject(pod) || !isObject(pod['securityContext'])) return false
-  const lists = [pod['initContainers'], pod['containers'], pod['volumes']]
-  return (
-    lists.every(list => Array.isArray(list) && list.every(isObject)) && typeof pod['serviceAccountName'] === 'string'
-  )
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

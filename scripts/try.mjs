@@ -5,7 +5,16 @@ import { ensureDependencies, newestChange, run } from './step.mjs'
 import { root, toolSearchPath } from './tools.mjs'
 
 const bundle = join(root, 'build/bundle/holdfast.cjs')
-const sources = ['lib', 'constructs', 'runtime', 'sandbox', 'cli', 'package-lock.json', 'scripts/bundle.mjs']
+const sources = [
+  'lib',
+  'constructs',
+  'runtime',
+  'sandbox',
+  'cli',
+  'examples/sandbox.ts',
+  'package-lock.json',
+  'scripts/bundle.mjs',
+]
 
 function bundleIsCurrent() {
   if (!existsSync(bundle)) return false

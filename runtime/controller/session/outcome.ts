@@ -26,8 +26,8 @@ export function concluded(observed: SessionObserved, conclusion: Conclusion): Om
     : restoreFields(observed, report, verdict)
   const learned =
     report === undefined ? {} : { learned: { report, stored: isStored(verdict.phase) && isBackup(observed.session) } }
-  const pushed = report?.metrics?.pushed === true && (verdict.phase !== 'Failed' || report.outcome === 'Failed')
-  const push = pushed ? {} : { push: report === undefined || verdict.reason === 'StepFailed' }
+  const overruled = verdict.reason === 'StepFailed' && report?.outcome !== 'Failed'
+  const push = { push: report === undefined || overruled }
   const retry = verdict.phase === 'Failed' ? nextRetry(observed) : undefined
   if (retry !== undefined) {
     const message = `${verdict.message}; attempt ${(statusOf(observed.session).attempt ?? 1) + 1} follows at ${rfc3339(retry)}`

@@ -57,7 +57,12 @@ export class AgentLab {
     this.bundle = join(this.folder, 'agent.cjs')
     const esbuild = join(projectRoot, 'node_modules/esbuild/bin/esbuild')
     const args = ['--bundle', '--platform=node', '--target=node20', '--format=cjs', '--log-level=error']
-    execFileSync(esbuild, [join(projectRoot, 'runtime/agent/main.ts'), ...args, `--outfile=${this.bundle}`])
+    try {
+      execFileSync(esbuild, [join(projectRoot, 'runtime/agent/main.ts'), ...args, `--outfile=${this.bundle}`])
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   close(): void {
