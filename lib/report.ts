@@ -87,6 +87,9 @@ export interface StepReport {
 
 interface PackedReport extends StepReport {
   packed?: (string | number)[][]
+  /** restic’s ids, 64 digits each, one after the other. */
+  ids?: string
+  restoredIds?: string
 }
 
 const counts = optional(whole)
@@ -128,6 +131,8 @@ const reportShape: Test = record({
     }),
   ),
   packed: optional(listOf(listOf(value => text(value) || finite(value)))),
+  ids: optional(text),
+  restoredIds: optional(text),
 })
 
 /** Whether a JSON value is what a hook left. */
@@ -151,7 +156,8 @@ const size = (text: string) => Buffer.byteLength(text)
 
 /**
  * A report as a termination message of at most `budget` bytes. Ids are never given up: texts are clipped first, then
- * snapshots are packed without their paths (their order is that of the target's paths), then without their counts.
+ * snapshots are packed without their paths (their order is that of the target's paths), then without their counts, and
+ * at last only the outcome and the ids themselves stay: 640 bytes hold eight.
  */
 export function encodeReport(report: StepReport, budget: number): string {
   const candidates = [1024, 512, 256, 96, 32].map(length => () => clipTexts(report, length))
@@ -161,8 +167,20 @@ export function encodeReport(report: StepReport, budget: number): string {
     if (size(text) <= budget) return text
   }
   const { step, outcome, reason } = report
-  return JSON.stringify({ holdfast: 1, step, outcome, reason })
+  const last = JSON.stringify(essence(report))
+  return size(last) <= budget ? last : JSON.stringify({ holdfast: 1, step, outcome, reason })
 }
+
+function essence({ step, outcome, reason, confirmed, snapshots, restored }: StepReport): PackedReport {
+  return {
+    ...{ holdfast: 1, step, outcome, reason },
+    ...(confirmed === true ? { confirmed } : {}),
+    ...(snapshots === undefined ? {} : { ids: snapshots.map(each => each.id).join('') }),
+    ...(restored === undefined ? {} : { restoredIds: restored.map(each => each.id).join('') }),
+  }
+}
+
+const idsIn = (joined: string): string[] => joined.match(/[0-9a-f]{64}/g) ?? []
 
 function clipTexts(report: StepReport, length: number): StepReport {
   const clipped = (key: string, value: unknown) =>
@@ -222,8 +240,15 @@ export function decodeReport(text: string | undefined): StepReport | undefined {
   try {
     const parsed: unknown = JSON.parse(text)
     if (!isStepReport(parsed)) return undefined
-    const { packed, ...report }: PackedReport = parsed
-    return packed === undefined ? report : { ...report, snapshots: packed.map(unpack) }
+    const { packed, ids, restoredIds, ...report }: PackedReport = parsed
+    return {
+      ...report,
+      ...(packed === undefined ? {} : { snapshots: packed.map(unpack) }),
+      ...(ids === undefined ? {} : { snapshots: idsIn(ids).map(id => unpack([id])) }),
+      ...(restoredIds === undefined
+        ? {}
+        : { restored: idsIn(restoredIds).map(id => ({ id, path: '', files: 0, bytes: 0 })) }),
+    }
   } catch {
     return undefined
   }

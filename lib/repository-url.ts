@@ -27,7 +27,8 @@ export function repositoryUrl(backend: Backend): string {
  */
 export function storeKey(backend: Backend, namespace: string): string {
   const local = backend.local
-  if (local === undefined) return repositoryUrl(backend)
+  // restic takes an endpoint without a scheme for https; two ways of writing one store must not look like two stores.
+  if (local === undefined) return repositoryUrl(backend).replace(/^s3:https?:\/\//, 's3:')
   const folder = local.subPath ?? ''
   if (local.persistentVolumeClaim !== undefined) {
     return `claim:${namespace}/${local.persistentVolumeClaim.claimName}:${folder}`

@@ -27,7 +27,7 @@ const packed = [
   /^README\.md$/,
   /^LICENSE$/,
   /^build\/(lib|constructs)\/([a-z0-9-]+\/)*[a-z0-9.-]+\.(js|d\.ts)$/,
-  /^build\/bundle\/(agent|controller|holdfast)\.cjs$/,
+  /^build\/bundle\/(agent|client-node|controller|example|holdfast)\.cjs$/,
 ]
 
 /** Runs a program and gives its output; a failure shows what it printed. */
@@ -89,7 +89,7 @@ describe('the package', () => {
     expect(files.filter(file => !packed.some(pattern => pattern.test(file)))).toEqual([])
     expect(packed.filter(pattern => !files.some(file => pattern.test(file)))).toEqual([])
     expect(files).toEqual(
-      expect.arrayContaining(['agent', 'controller', 'holdfast'].map(name => `build/bundle/${name}.cjs`)),
+      expect.arrayContaining(['agent', 'controller', 'example', 'holdfast'].map(name => `build/bundle/${name}.cjs`)),
     )
   })
 

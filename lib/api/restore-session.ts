@@ -136,7 +136,7 @@ const hostStats = z.strictObject({
   phase: z.enum(['Succeeded', 'Failed', 'Skipped']).describe('What became of it.'),
   duration: duration().optional().describe('How long it took.'),
   snapshot: line(1024).optional().describe('Ids of the snapshots, comma-joined.'),
-  filesRestored: bytes().optional().describe('Files that were written.'),
+  filesRestored: bytes().optional().describe('Files and folders that were written, as restic counts them.'),
   bytesRestored: bytes().optional().describe('Bytes that were written.'),
   error: line(4096).optional().describe('What went wrong.'),
 })

@@ -58,6 +58,8 @@ export function judgeWords(words: string): Verdict {
   if (/signal (terminated|interrupt) received/.test(words)) return interrupted
   if (/wrong password|no key found/i.test(words)) return failed('WrongPassword')
   if (/already locked|unable to create lock in backend: .*locked/i.test(words)) return failed('RepositoryLocked')
+  // Every file was left out by a pattern: restic refuses to store an empty tree.
+  if (/snapshot is empty/.test(words)) return failed('EmptySource')
   if (absent.test(words)) return failed('RepositoryNotInitialized')
   if (denied.test(words)) return failed('BackendDenied')
   if (unreachable.test(words)) return failed('BackendUnreachable')

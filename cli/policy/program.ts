@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { UserError } from '../user-error.js'
+import { explainCrash } from './crash.js'
+
+/** What a policy said while it ran well. */
+export interface PolicyRun {
+  readonly output: string
+}
+
+/**
+ * Runs a policy’s program with cdk8s writing into `outdir`.
+ * Throws UserError with the program’s own message, problem by problem, when it fails.
+ */
+export async function runPolicy(args: readonly string[], outdir: string, signal?: AbortSignal): Promise<PolicyRun> {
+  const child = spawn(process.execPath, [...args], {
+    env: { ...process.env, CDK8S_OUTDIR: outdir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const texts = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8')
+    child[name].on('data', (text: string) => {
+      texts[name] += text
+    })
+  }
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  signal?.throwIfAborted()
+  if (code !== 0) throw new UserError(explainCrash(texts.stderr === '' ? texts.stdout : texts.stderr))
+  return { output: texts.stdout }
+}
+
+/** A program that lies beside this one in the package; from the sources, what the last build made. */
+export function companion(name: string): string {
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  const places = [here, join(here, '../../build/bundle')]
+  const folder = places.find(place => existsSync(join(place, name)))
+  if (folder === undefined)
+    throw new UserError(`${name} is not in ${here}: the installation is not complete (from the sources: npm run build)`)
+  return join(folder, name)
+}

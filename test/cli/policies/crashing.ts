@@ -1,0 +1,5 @@
+function priceList(): string[] {
+  throw new TypeError('the price list is missing')
+}
+
+priceList()
