@@ -20,10 +20,20 @@ interface EnvVar {
   readonly value?: string
 }
 
-/** The environment that the controller puts before a container’s own; `$` is doubled, for these are values. */
-export function sessionEnvironment(values: SessionValues): EnvVar[] {
-  return Object.keys(sessionVariables).map(name => ({
-    name,
-    value: values[name as SessionVariable].replaceAll('$', '$$$$'),
-  }))
+/** Whether a name is that of a session-scoped variable. */
+export const isSessionVariable = (name: string): name is SessionVariable => Object.hasOwn(sessionVariables, name)
+
+/**
+ * A container’s environment with the session’s in front of it; `$` is doubled, for these are values. The container’s
+ * own variables never replace one of them: the last of a name would win, and a session could be given another’s identity.
+ */
+export function withSessionEnvironment<T extends { readonly name: string }>(
+  values: SessionValues,
+  own: readonly T[] = [],
+): (T | EnvVar)[] {
+  const session = Object.keys(sessionVariables).filter(isSessionVariable)
+  return [
+    ...session.map(name => ({ name, value: values[name].replaceAll('$', '$$$$') })),
+    ...own.filter(({ name }) => !isSessionVariable(name)),
+  ]
 }

@@ -2,6 +2,7 @@ import type { FunctionSpec } from './api/function.js'
 import type { Parameter } from './api/mover.js'
 import type { Container, Volume, VolumeMount } from './pod.js'
 import { addedCapabilities, containerSecurityContext } from './security-context.js'
+import { isSessionVariable } from './session-variables.js'
 import { mergedSettings, priorityEnvironment, settingsOfContainer } from './settings.js'
 import { type SubstitutionContext, substituteText, substituteTree, type Variables } from './substitution.js'
 import type { TaskSource } from './task-source.js'
@@ -110,6 +111,10 @@ function container(
     ...substituteTree(env ?? [], 'spec.env', 'expanded', context),
     ...(settings.env ?? []),
   ]
+  for (const { name: hidden } of resolvedEnv.filter(each => isSessionVariable(each.name))) {
+    const message = `'${hidden}' is set by Holdfast for each session; choose another name`
+    context.problems.push({ code: 'HF2003', object: context.object, path: 'spec.env', message })
+  }
   return {
     name: `${name.replaceAll('.', '-').slice(0, 58)}-${index}`,
     image: ownImage,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { durationPattern } from '../duration.js'
+import { durationPattern, tryParseDuration } from '../duration.js'
 import { quantityPattern } from '../quantity.js'
+import { rule } from '../schema/rule.js'
 
 /** A DNS-1123 label: what Kubernetes wants of namespaces and of most names. */
 export const dnsLabel = () =>
@@ -49,7 +50,15 @@ export const word = (max: number) =>
     .max(max)
     .regex(/^[^\x00-\x1f\x7f]+$/)
 
-export const duration = () => z.string().max(32).regex(new RegExp(durationPattern))
+/** A Go duration of at most a year: Kubernetes counts a pod’s deadline in 32 bits of seconds. */
+export const duration = () =>
+  rule(z.string().max(32).regex(new RegExp(durationPattern)), {
+    cel: "duration(self) <= duration('8760h')",
+    message: 'a duration is at most 8760h (a year)',
+    code: 'HF1002',
+    check: value => (tryParseDuration(value) ?? 0) <= longestDuration,
+  })
+const longestDuration = 8760 * 3_600_000
 export const quantity = () => z.string().max(64).regex(new RegExp(quantityPattern))
 export const timestamp = () => z.string().max(64)
 export const int32 = (min: number, max = 2147483647) => z.int32().min(min).max(max)

@@ -44,7 +44,7 @@ const base64 = (value: string) => Buffer.from(value).toString('base64url')
 export async function push(base: string, group: Group, text: string): Promise<PushResult> {
   if (base === '') return { pushed: false, message: 'no Pushgateway is set' }
   try {
-    const { status, body } = await post(new URL(groupUrl(base, group)), text)
+    const { status, body } = await call('POST', groupUrl(base, group), text)
     if (status >= 200 && status < 300) return { pushed: true }
     return { pushed: false, message: `the Pushgateway answered ${status}: ${body.slice(0, 300).trim()}` }
   } catch (error) {
@@ -52,21 +52,37 @@ export async function push(base: string, group: Group, text: string): Promise<Pu
   }
 }
 
-function post(url: URL, text: string): Promise<{ status: number; body: string }> {
+/** Removes a group, present or not. Throws Error when the Pushgateway refuses or does not answer. */
+export async function removeGroup(base: string, group: Group): Promise<void> {
+  const { status } = await call('DELETE', groupUrl(base, group))
+  if (status < 200 || status >= 300) throw new Error(`the Pushgateway answered ${status}`)
+}
+
+/** The labels of all groups. Throws Error when the Pushgateway refuses or does not answer. */
+export async function listGroups(base: string): Promise<Readonly<Record<string, string>>[]> {
+  const { status, body } = await call('GET', `${base.replace(/\/+$/, '')}/api/v1/metrics`)
+  if (status !== 200) throw new Error(`the Pushgateway answered ${status}`)
+  const listed = JSON.parse(body) as { data?: readonly { labels?: Readonly<Record<string, string>> }[] }
+  return (listed.data ?? []).map(({ labels = {} }) => labels)
+}
+
+// Not fetch: it needs WebAssembly, which the controller’s `--lite-mode` switches off.
+function call(method: string, address: string, text?: string): Promise<{ status: number; body: string }> {
+  const url = new URL(address)
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
-  const headers = {
-    'content-type': 'text/plain; version=0.0.4; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  }
+  const headers =
+    text === undefined
+      ? {}
+      : { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'content-length': Buffer.byteLength(text) }
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMilliseconds)
-    const call = request(url, { method: 'POST', headers, signal, agent: false }, response => {
+    const sent = request(url, { method, headers, signal, agent: false }, response => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }))
       response.on('error', reject)
     })
-    call.on('error', error => reject(signal.aborted ? new Error('no answer within 5 seconds') : error))
-    call.end(text)
+    sent.on('error', error => reject(signal.aborted ? new Error('no answer within 5 seconds') : error))
+    sent.end(text)
   })
 }

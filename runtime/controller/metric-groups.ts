@@ -1,10 +1,6 @@
-import { type Group, groupUrl } from '../agent/pushgateway.js'
+import { type Group, listGroups, removeGroup } from '../agent/pushgateway.js'
 import type { Caches } from './caches.js'
 import type { Settings } from './settings.js'
-
-interface ListedGroup {
-  readonly labels?: Readonly<Record<string, string>>
-}
 
 /**
  * Removes the Pushgateway’s groups of objects that are gone: at their deletion, and by a sweep for what was missed.
@@ -26,12 +22,7 @@ export class MetricGroups {
     if (this.#settings.pushgatewayUrl === '') return
     const group: Group = { cluster, namespace, invokerKind: kind, invokerName: name }
     try {
-      const response = await fetch(groupUrl(this.#settings.pushgatewayUrl, group), {
-        method: 'DELETE',
-        signal: AbortSignal.timeout(5000),
-      })
-      if (!response.ok)
-        this.#report(`the Pushgateway answered ${response.status} to the removal of ${kind} ${namespace}/${name}`)
+      await removeGroup(this.#settings.pushgatewayUrl, group)
     } catch (error) {
       this.#report(`the metrics of ${kind} ${namespace}/${name} could not be removed: ${String(error)}`)
     }
@@ -41,12 +32,7 @@ export class MetricGroups {
   async sweep(): Promise<void> {
     if (this.#settings.pushgatewayUrl === '') return
     try {
-      const response = await fetch(`${this.#settings.pushgatewayUrl.replace(/\/+$/, '')}/api/v1/metrics`, {
-        signal: AbortSignal.timeout(10_000),
-      })
-      if (!response.ok) throw new Error(`the Pushgateway answered ${response.status}`)
-      const listed = (await response.json()) as { data?: readonly ListedGroup[] }
-      for (const { labels = {} } of listed.data ?? []) await this.#sweepGroup(labels)
+      for (const labels of await listGroups(this.#settings.pushgatewayUrl)) await this.#sweepGroup(labels)
     } catch (error) {
       this.#report(`the Pushgateway could not be swept: ${String(error)}`)
     }

@@ -19,7 +19,7 @@ export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches):
   const { namespace, name } = object.metadata
   switch (cache) {
     case 'backups':
-      return [...own(object), ...aroundBackup(object as BackupSessionObject, caches)]
+      return [...own(object), ...aroundBackup(change, object as BackupSessionObject, caches)]
     case 'restores': {
       const key = repositoryKey((object as RestoreSessionObject).spec, namespace)
       return [
@@ -34,7 +34,7 @@ export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches):
     case 'jobs':
     case 'pods':
       return [
-        ...owners(object),
+        ...owners(object, caches),
         ...(object.metadata.labels?.[labels.job] === 'maintain'
           ? waitingAt(`${namespace}/${maintained(object)}`, caches)
           : []),
@@ -48,22 +48,20 @@ export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches):
         .flatMap(own)
     case 'functions':
     case 'tasks':
-      return caches.backups
-        .list()
-        .filter(each => !hasBegun(each))
-        .flatMap(own)
+      return [...caches.backups.list(), ...caches.restores.list()].filter(each => !hasBegun(each)).flatMap(own)
   }
 }
 
 const own = (object: KubeObject): string[] => [keyOf(object.kind, object.metadata.namespace, object.metadata.name)]
 
-function aroundBackup(session: BackupSessionObject, caches: Caches): string[] {
+function aroundBackup({ type }: ObjectChange, session: BackupSessionObject, caches: Caches): string[] {
   const { namespace = '' } = session.metadata
   const configuration = caches.configurations.get(session.spec.invoker.name, namespace)
   const keys = [keyOf('BackupConfiguration', namespace, session.spec.invoker.name)]
   if (configuration === undefined) return keys
   const repository = repositoryKey(configuration.spec, namespace)
-  if (hasEnded(session)) keys.push(repositoryKeyOf(configuration), ...waitingAt(repository, caches))
+  if (hasEnded(session) || type === 'deleted')
+    keys.push(repositoryKeyOf(configuration), ...waitingAt(repository, caches))
   return keys
 }
 
@@ -102,13 +100,16 @@ function sessionsOf(namespace: string | undefined, configuration: string, caches
     .flatMap(own)
 }
 
-function owners(object: KubeObject): string[] {
+function owners(object: KubeObject, caches: Caches): string[] {
   const { namespace, labels: own = {}, ownerReferences = [] } = object.metadata
   const direct = ownerReferences
     .filter(owner => owner.kind !== 'Job')
     .map(owner => keyOf(owner.kind, namespace, owner.name))
   if (direct.length > 0) return direct
-  // A pod’s owner is its Job; the labels say whose Job that is.
+  // A pod’s owner is its Job, and the Job’s is the session; while the Job is unknown the labels say whose it is.
+  const job = ownerReferences.find(owner => owner.kind === 'Job')
+  const known = job === undefined ? undefined : caches.jobs.get(job.name, namespace)
+  if (known !== undefined) return owners(known, caches)
   const [session, restore, repository] = [own[labels.session], own[labels.restore], own[labels.repository]]
   return [
     ...(session === undefined ? [] : [keyOf('BackupSession', namespace, session)]),

@@ -43,7 +43,7 @@ export function parseSettings(args: readonly string[], env: NodeJS.ProcessEnv): 
   })
   if (values.image === undefined || values.image === '')
     throw new Error('--image is required: the image that finish and maintain Jobs run')
-  const port = Number(values['metrics-port'])
+  const port = /^[0-9]+$/.test(values['metrics-port']) ? Number(values['metrics-port']) : Number.NaN
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--metrics-port: '${values['metrics-port']}' is no port`)
   return {
@@ -53,12 +53,25 @@ export function parseSettings(args: readonly string[], env: NodeJS.ProcessEnv): 
     pushgatewayUrl: values['pushgateway-url'],
     clusterName: values['cluster-name'],
     metricsPort: port,
-    leaderElection: values['leader-election'] !== 'false',
+    leaderElection: truth('leader-election', values['leader-election']),
+  }
+}
+
+function truth(flag: string, text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error(`--${flag}: expected true or false; got '${text}'`)
+  return text === 'true'
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
 function imageList(text: string): string[] {
-  const list: unknown = JSON.parse(text)
+  const list = parsed(text)
   if (!Array.isArray(list) || !list.every(image => typeof image === 'string')) {
     throw new Error(`--trusted-images: expected a JSON array of image names; got ${text}`)
   }

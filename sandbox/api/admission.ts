@@ -1,15 +1,20 @@
 import { ApiError, forbidden, notFound } from './api-error.js'
 import type { Container, PodSpec } from './kinds.js'
 import { fieldsOf, type KubeObject } from './object.js'
+import { podSecurityRefusal } from './pod-security.js'
 import type { Resource, ResourceCatalogue } from './resource.js'
 import type { Store } from './store.js'
 
 export const tokenMount = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-/** What admission plugins of a cluster do at creation: namespace life cycle and service accounts. Throws 403 or 404. */
+/** What admission plugins of a cluster do at creation: namespace life cycle, service accounts, Pod Security. Throws 403 or 404. */
 export function admit(store: Store, catalogue: ResourceCatalogue, resource: Resource, object: KubeObject): void {
   if (resource.namespaced) admitNamespace(store, catalogue, resource, object)
-  if (resource.kind === 'Pod' && resource.group === '') admitServiceAccount(store, resource, object)
+  if (resource.kind !== 'Pod' || resource.group !== '') return
+  admitServiceAccount(store, resource, object)
+  const labels = store.get('namespaces', undefined, object.metadata.namespace ?? '')?.metadata.labels
+  const refusal = podSecurityRefusal(labels, object['spec'] as PodSpec)
+  if (refusal !== undefined) throw forbidden(resource, object.metadata.name, refusal)
 }
 
 function admitNamespace(store: Store, catalogue: ResourceCatalogue, resource: Resource, object: KubeObject): void {

@@ -60,7 +60,8 @@ function line(source: string, target: string, type: string, options: string): st
   return `${quoted(source)} ${quoted(target)} ${type} ${quoted(options)} 0 0\n`
 }
 
-const left = /^\/(proc|sys|dev|run|boot|mnt\/sandboxing)(\/|$)|kubelet/
+// What container runtimes mount for others comes and goes at any moment.
+const left = /^\/(proc|sys|dev|run|boot|mnt\/sandboxing)(\/|$)|kubelet|containerd|\/containers\/storage|\/docker\//
 const homes = /^\/(home|root|usr|opt|nix|var|tmp|srv|etc|work|data|mnt|media|workspaces?|builds?|github|__w|app)(\/|$)/
 
 /** Other file systems of this machine that programs may need; the overlay shows only the root file system. */

@@ -104,8 +104,20 @@ function subPathOf(volume: MountedVolume, mount: VolumeMount, env: Environment):
   if (relative(volume.source, source).startsWith('..')) {
     throw new ContainerConfigError(`subPath ${JSON.stringify(subPath)} leaves volume "${mount.name}"`)
   }
-  if (!existsSync(source)) mkdirSync(source, { recursive: true, mode: 0o750 })
+  makeSubPath(volume.source, subPath)
   return source
+}
+
+/** The kubelet gives each folder that it makes the permissions of the volume's root. */
+function makeSubPath(root: string, subPath: string): void {
+  const { mode } = statSync(root)
+  let folder = root
+  for (const part of subPath.split('/')) {
+    folder = join(folder, part)
+    if (existsSync(folder)) continue
+    mkdirSync(folder)
+    chmodSync(folder, mode & 0o7777)
+  }
 }
 
 function hostFolder(path: string, type: string): MountedVolume {

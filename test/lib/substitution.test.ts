@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Problem } from '../../lib/problem.js'
-import { sessionEnvironment, sessionVariables } from '../../lib/session-variables.js'
+import { sessionVariables, withSessionEnvironment } from '../../lib/session-variables.js'
 import { type Place, substituteText, substituteTree, type VariableValue, variablesIn } from '../../lib/substitution.js'
 import { kubeletExpand } from './kubelet-expansion.js'
 
@@ -123,9 +123,10 @@ describe('the kubelet’s own expansion', () => {
       fc.property(nasty, value => {
         const names = Object.keys(sessionVariables)
         const values = Object.fromEntries(names.map(name => [name, value]))
-        const environment = sessionEnvironment(values as Parameters<typeof sessionEnvironment>[0])
+        const environment = withSessionEnvironment(values as Parameters<typeof withSessionEnvironment>[0])
         expect(environment.map(each => each.name)).toEqual(names)
-        for (const each of environment) expect(kubeletExpand(each.value ?? '', {})).toBe(value)
+        for (const each of environment)
+          expect(kubeletExpand(('value' in each ? each.value : undefined) ?? '', {})).toBe(value)
       }),
     )
   })

@@ -46,7 +46,7 @@ export function decideConfiguration(observed: ConfigurationObserved): Configurat
   const parsed = parseSchedule(configuration.spec.schedule, configuration.spec.timeZone ?? 'Etc/UTC')
   const schedule = parsed.ok ? parsed.schedule : undefined
   const next = schedule === undefined || configuration.spec.paused === true ? undefined : nextSlot(schedule, now)
-  const observations = [...present(observed), ...sessionObservations(facts), scheduleObservation(parsed)]
+  const observations = [scheduleObservation(parsed), ...present(observed), ...sessionObservations(facts)]
   const missed = schedule === undefined ? undefined : missedSlot(observed, schedule)
   const objective = configuration.spec.recoveryPointObjective
   const age =
@@ -204,7 +204,8 @@ function missedSlot(
   const paused = configuration.status?.conditions?.find(each => each.type === 'Paused')
   const since = Math.max(
     createdAt(configuration).getTime(),
-    paused === undefined ? now.getTime() : new Date(paused.lastTransitionTime).getTime(),
+    // While the status still says paused, it has only just been resumed.
+    paused?.status === 'False' ? new Date(paused.lastTransitionTime).getTime() : now.getTime(),
   )
   if (slot === undefined || slot.getTime() <= since) return undefined
   const name = sessionName(configuration.metadata.name, slot)

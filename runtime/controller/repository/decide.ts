@@ -162,7 +162,7 @@ function recordedStatus(
   } else if (report.outcome === 'Failed') {
     observe('RetentionPolicyApplied', false, report.reason ?? 'RetentionFailed', report.message ?? '')
   }
-  if (report.outcome === 'Failed' && report.reason !== undefined) observations.push(...reachability(report))
+  observations.push(...reachability(report))
   const next: RepositoryStatus = {
     ...status,
     ...(maintenance?.totalBytes === undefined

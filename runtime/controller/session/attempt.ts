@@ -2,7 +2,7 @@ import { attemptJobName } from '../../../lib/names.js'
 import { isBackup, rfc3339 } from '../objects.js'
 import { interimClaim, sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
-import { statusOf } from './session-status.js'
+import { hasBegun, statusOf } from './session-status.js'
 import { deadlineOf, earliest, summary, withStatus } from './status.js'
 
 /**
@@ -15,7 +15,11 @@ export function beginAttempt(observed: SessionObserved): Omit<Decision, 'check'>
   if (subject.spec.interimVolumeTemplate !== undefined && observed.interimClaim === undefined) {
     const claim = interimClaim(observed, subject.spec.interimVolumeTemplate)
     return {
-      status: withStatus(observed, {}, summary('waiting', 'Waiting', 'making the interim volume')),
+      status: withStatus(
+        observed,
+        { phase: hasBegun(session) ? 'Running' : 'Pending' },
+        summary('waiting', 'Waiting', 'making the interim volume'),
+      ),
       effect: { do: 'create-claim', claim },
     }
   }

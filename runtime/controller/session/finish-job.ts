@@ -5,7 +5,7 @@ import type { Container } from '../../../lib/pod.js'
 import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget, type StepReport } from '../../../lib/report.js'
 import { addedCapabilities, containerSecurityContext, podSecurityContext } from '../../../lib/security-context.js'
-import { sessionEnvironment } from '../../../lib/session-variables.js'
+import { withSessionEnvironment } from '../../../lib/session-variables.js'
 import { escapeForKubelet, substituteTree } from '../../../lib/substitution.js'
 import { type AnySubject, secretNameOf, systemVariables, targetPaths } from '../../../lib/variables.js'
 import { repositoryVolumes, scratch, scratchMount } from '../../../lib/volumes.js'
@@ -117,12 +117,13 @@ function owedHook(subject: AnySubject, image: string, reports: readonly StepRepo
 
 function complete(container: Container, count: number, observed: SessionObserved, subject: AnySubject): Container {
   const attempt = statusOf(observed.session).attempt ?? 1
-  const environment = sessionEnvironment(sessionValues(observed, attempt))
+  const values = sessionValues(observed, attempt)
+  const policyEnv = subject.spec.runtimeSettings?.container?.env ?? []
   const budget = { name: messageBudgetVariable, value: String(messageBudget(count)) }
   return {
     ...container,
     imagePullPolicy: 'IfNotPresent',
-    env: [...environment, budget, ...(container.env ?? []), ...(subject.spec.runtimeSettings?.container?.env ?? [])],
+    env: withSessionEnvironment(values, [budget, ...(container.env ?? []), ...policyEnv]),
     volumeMounts: [...(container.volumeMounts ?? []), scratchMount],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
     securityContext: containerSecurityContext(addedCapabilities(subject.kind, subject.spec.privileges)),

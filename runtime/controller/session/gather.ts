@@ -113,8 +113,7 @@ function templateVerdict(
   const fresh = resolve(subject, source)
   if (committed === undefined) {
     if (fresh.ok) return { ok: true, template: fresh.template, functionsChanged: false, committed: false }
-    const absent = fresh.problems.some(problem => problem.code === 'HF2001')
-    return { ok: false, reason: absent ? 'TaskNotFound' : 'TaskInvalid', problems: fresh.problems }
+    return { ok: false, reason: whyUnresolved(fresh.problems), problems: fresh.problems }
   }
   const gate = passGate(committed, {
     subject,
@@ -127,6 +126,11 @@ function templateVerdict(
   }
   const functionsChanged = gate.template.metadata.annotations[annotations.functionsHash] !== functionsHash(source)
   return { ok: true, template: gate.template, functionsChanged, committed: true }
+}
+
+function whyUnresolved(problems: readonly Problem[]): 'TaskNotFound' | 'SecretNameRequired' | 'TaskInvalid' {
+  if (problems.some(problem => problem.code === 'HF2001')) return 'TaskNotFound'
+  return problems.some(problem => problem.path === 'spec.repository.secretName') ? 'SecretNameRequired' : 'TaskInvalid'
 }
 
 function taskSource(subject: AnySubject, caches: Caches): TaskSource | { problem: Problem } {

@@ -4,7 +4,7 @@ import { digestOf } from '../../../lib/digest.js'
 import { interimClaimName, labelValue } from '../../../lib/names.js'
 import type { Container, JobTemplate, PodSpec, Volume } from '../../../lib/pod.js'
 import { jobDeadlineMargin } from '../../../lib/resolver-defaults.js'
-import { type SessionValues, sessionEnvironment } from '../../../lib/session-variables.js'
+import { type SessionValues, withSessionEnvironment } from '../../../lib/session-variables.js'
 import { interimClaimPlaceholder } from '../../../lib/volumes.js'
 import type { KubeObject, OwnerReference } from '../../kube/object.js'
 import { isBackup, type SessionObject } from '../objects.js'
@@ -64,8 +64,11 @@ export function sessionJob(
   const pod = template.spec.template.spec
   const activeDeadlineSeconds = Math.min(pod.activeDeadlineSeconds, remaining)
   const own = childLabels(session, isBackup(session) ? 'backup' : 'restore')
-  const environment = sessionEnvironment(sessionValues(observed, attempt))
-  const withEnvironment = (container: Container) => ({ ...container, env: [...environment, ...(container.env ?? [])] })
+  const values = sessionValues(observed, attempt)
+  const withEnvironment = (container: Container) => ({
+    ...container,
+    env: withSessionEnvironment(values, container.env),
+  })
   const podSpec: PodSpec = {
     ...onNode(pod, observed.node),
     activeDeadlineSeconds,

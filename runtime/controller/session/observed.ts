@@ -37,7 +37,13 @@ export type TemplateVerdict =
     }
   | {
       readonly ok: false
-      readonly reason: 'TemplateStale' | 'TemplateRejected' | 'ImageNotTrusted' | 'TaskNotFound' | 'TaskInvalid'
+      readonly reason:
+        | 'TemplateStale'
+        | 'TemplateRejected'
+        | 'ImageNotTrusted'
+        | 'TaskNotFound'
+        | 'SecretNameRequired'
+        | 'TaskInvalid'
       readonly problems: readonly Problem[]
     }
 

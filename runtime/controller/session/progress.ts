@@ -103,6 +103,7 @@ function createMissingJob(observed: SessionObserved): Step {
   return {
     status: statusOf(session),
     effect: { do: 'create-job', job: sessionJob(observed, template.template, attempt, jobName) },
+    requeueAt: new Date(observed.now.getTime() + 15_000),
   }
 }
 

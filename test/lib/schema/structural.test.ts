@@ -20,11 +20,7 @@ describe('from zod to a structural schema', () => {
     ['nullable', z.string().max(1).nullable(), { type: 'string', nullable: true, maxLength: 1 }],
     ['times keep only their format', z.iso.datetime(), { type: 'string', format: 'date-time' }],
     ['anything', z.unknown(), { 'x-kubernetes-preserve-unknown-fields': true }],
-    [
-      'loose objects',
-      z.looseObject({}),
-      { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-    ],
+    ['loose objects', z.looseObject({}), { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }],
     [
       'integer or string',
       z.union([z.int(), z.string()]),
