@@ -57,7 +57,7 @@ export interface HoldfastProps {
 }
 
 const defaultPushgatewayImage = 'docker.io/prom/pushgateway:v1.11.0'
-const defaultResources: Resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } }
+const defaultResources: Resources = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } }
 
 const propsSchema = z.looseObject({
   replicas: int32(0, 5).optional(),

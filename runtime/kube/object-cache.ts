@@ -12,6 +12,9 @@ export interface ObjectChange<T extends KubeObject = KubeObject> {
 /** Computes the keys under which an object is found again. */
 export type IndexFunctions<T> = Readonly<Record<string, (object: T) => readonly string[]>>
 
+/** A late answer is late by seconds; this many deletions do not happen in that time. */
+const REMEMBERED_DELETIONS = 2000
+
 /**
  * The objects of one kind by key and by index. It turns what the server says into changes: an object that came back
  * under another uid is a deletion and an addition, and news older than what is known is no news.
@@ -20,6 +23,8 @@ export class ObjectCache<T extends KubeObject = KubeObject> {
   readonly #objects = new Map<string, T>()
   readonly #indexFunctions: IndexFunctions<T>
   readonly #indexes = new Map<string, Map<string, Set<string>>>()
+  /** Uids of deleted objects: the answer to a write may arrive after the news that its object is gone. */
+  readonly #gone = new Set<string>()
 
   constructor(indexFunctions: IndexFunctions<T> = {}) {
     this.#indexFunctions = indexFunctions
@@ -58,12 +63,14 @@ export class ObjectCache<T extends KubeObject = KubeObject> {
     const key = keyOf(object)
     const previous = this.#objects.get(key)
     if (previous && isOlder(object, previous)) return []
+    if (this.#gone.has(object.metadata.uid ?? '')) return []
     return this.#store(key, object, previous)
   }
 
   /** Takes out an object that was deleted. A late message about a predecessor of the same name changes nothing. */
   remove(object: T): ObjectChange<T>[] {
     const key = keyOf(object)
+    this.#bury(object.metadata.uid)
     const previous = this.#objects.get(key)
     if (!previous || previous.metadata.uid !== object.metadata.uid) return []
     this.#drop(key, previous)
@@ -84,6 +91,13 @@ export class ObjectCache<T extends KubeObject = KubeObject> {
       for (const change of this.#store(key, object, this.#objects.get(key))) changes.push(change)
     }
     return changes
+  }
+
+  #bury(uid: string | undefined): void {
+    if (uid === undefined) return
+    this.#gone.add(uid)
+    const [oldest] = this.#gone
+    if (this.#gone.size > REMEMBERED_DELETIONS && oldest !== undefined) this.#gone.delete(oldest)
   }
 
   #store(key: string, object: T, previous: T | undefined): ObjectChange<T>[] {

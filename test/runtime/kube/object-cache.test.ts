@@ -19,6 +19,14 @@ describe('the cache of a reflector', () => {
     expect(cache.size).toBe(0)
   })
 
+  test('an object that was deleted does not come back with the late answer to a write', () => {
+    const cache = new ObjectCache()
+    cache.put(pod('a', 1))
+    cache.remove(pod('a', 3))
+    expect(cache.put(pod('a', 2))).toEqual([])
+    expect(cache.size).toBe(0)
+  })
+
   test('the same version twice is no change', () => {
     const cache = new ObjectCache()
     cache.put(pod('a', 1))
