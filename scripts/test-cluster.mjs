@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { installTools } from './install-tools.mjs'
@@ -23,6 +23,42 @@ async function currentContext() {
   return { name, server: cluster.cluster.server }
 }
 
+/** What stops the controller or the node: it runs after the others, and alone. */
+const disruption = 'test/behaviour/disruption'
+/** Name, arguments of jest, of each run when no file is asked for. */
+const runs = [
+  ['behaviour', ['--maxWorkers=2', `--testPathIgnorePatterns=${disruption}`, 'test/behaviour/']],
+  ['disruption', ['--runInBand', disruption]],
+  ['cluster', ['--runInBand', '--passWithNoTests', 'test/cluster/']],
+]
+
+/** One report out of several; a run that wrote none is a failed suite. */
+function mergeReports(files) {
+  const counts = ['numPassedTests', 'numFailedTests', 'numRuntimeErrorTestSuites']
+  const merged = { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 0, testResults: [] }
+  for (const file of files) {
+    const part = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { numRuntimeErrorTestSuites: 1 }
+    for (const count of counts) merged[count] += part[count] ?? 0
+    merged.testResults.push(...(part.testResults ?? []))
+    rmSync(file, { force: true })
+  }
+  writeFileSync(report, JSON.stringify(merged))
+}
+
+async function runTests() {
+  const env = { ...process.env, PATH: toolSearchPath(), HOLDFAST_BEHAVIOUR: 'cluster' }
+  const asked = process.argv.slice(2)
+  const wanted = asked.length > 0 ? [['asked', ['--runInBand', ...asked]]] : runs
+  const files = wanted.map(([name]) => join(results, `cluster-${name}.json`))
+  let passed = true
+  for (const [index, [name, args]] of wanted.entries()) {
+    const all = [...jestCommand, '--json', `--outputFile=${files[index]}`, ...args]
+    passed = (await step(`${name}, on the cluster`, () => run(process.execPath, all, { env }))) && passed
+  }
+  mergeReports(files)
+  return passed
+}
+
 async function main() {
   mkdirSync(results, { recursive: true })
   rmSync(report, { force: true })
@@ -33,10 +69,7 @@ async function main() {
     process.stdout.write(`tests create and delete objects in context "${name}" at ${server}\n`)
     return 0
   })
-  const env = { ...process.env, PATH: toolSearchPath(), HOLDFAST_BEHAVIOUR: 'cluster' }
-  const rooms = process.argv.length > 2 ? process.argv.slice(2) : ['test/behaviour/', 'test/cluster/']
-  const args = [...jestCommand, '--runInBand', '--json', `--outputFile=${report}`, ...rooms]
-  const passed = ready && (await step('tests on the cluster', () => run(process.execPath, args, { env })))
+  const passed = ready && (await runTests())
   closingLine(jestCounts(report))
   return passed ? 0 : 1
 }

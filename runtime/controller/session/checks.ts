@@ -3,7 +3,7 @@ import { selects } from '../../../lib/label-selection.js'
 import { formatProblem } from '../../../lib/problem.js'
 import type { Reason } from '../../../lib/reason.js'
 import { defaultMaxConcurrentSessions } from '../../../lib/repository-defaults.js'
-import { createdAt, isBackup, type JobObject, type SessionObject } from '../objects.js'
+import { type ClaimObject, createdAt, isBackup, type JobObject, type SessionObject } from '../objects.js'
 import { beginAttempt } from './attempt.js'
 import type { Check, SessionObserved } from './observed.js'
 import { isFinished, verdictOf } from './pod-verdict.js'
@@ -72,10 +72,16 @@ function endedWithLiveJob(o: SessionObserved) {
     ([each, pod]) => each !== undefined && isAlive(each) && verdictOf(each, pod).state !== 'ended',
   )?.[0]
   if (job !== undefined) return { status: statusOf(o.session), effect: { do: 'delete-job' as const, job } }
-  if (o.interimClaim !== undefined && o.interimClaim.metadata.deletionTimestamp === undefined) {
-    return { status: statusOf(o.session), effect: { do: 'delete-claim' as const, claim: o.interimClaim } }
-  }
-  return undefined
+  return o.interimClaim === undefined ? undefined : withoutInterim(o, o.interimClaim)
+}
+
+// A claim is not gone before the last pod that mounts it, though it be over: the interim volume costs the pod’s logs.
+function withoutInterim({ session, job }: SessionObserved, claim: ClaimObject) {
+  const status = statusOf(session)
+  if (job !== undefined && job.metadata.deletionTimestamp === undefined)
+    return { status, effect: { do: 'delete-job' as const, job } }
+  if (claim.metadata.deletionTimestamp !== undefined) return undefined
+  return { status, effect: { do: 'delete-claim' as const, claim } }
 }
 
 const isAlive = (job: JobObject) => !isFinished(job) && job.metadata.deletionTimestamp === undefined
@@ -212,7 +218,7 @@ function targetMissing(o: SessionObserved) {
 
 function oldJobAlive(o: SessionObserved) {
   const { job } = o
-  if (!waiting(o) || job === undefined || isFinished(job)) return undefined
+  if (!waiting(o) || job === undefined || (isFinished(job) && o.interimClaim === undefined)) return undefined
   if (job.metadata.deletionTimestamp !== undefined)
     return pending(o, 'RetryScheduled', `Job ${job.metadata.name} of the last attempt is ending`)
   return {
