@@ -117,6 +117,11 @@ test.concurrent('two triggers of one minute make one session: the later meets wh
   expect((await sessionsOf('twice')).map(each => each.metadata.uid)).toEqual([first?.metadata.uid])
 })
 
+test.concurrent('a session that is made in the same moment as its policy runs', async () => {
+  await addBackup(world, place, 'at-once')
+  expectEnd(await backUp(world, place.namespace, 'at-once'), 'Succeeded', 'SnapshotConfirmed')
+})
+
 test.concurrent('a CronJob makes a session for its minute', async () => {
   await addBackup(world, place, 'minutely', { schedule: Schedule.cron('* * * * *') })
   await world.nextSlot(place.namespace, triggerName('minutely'))

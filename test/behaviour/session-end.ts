@@ -86,6 +86,7 @@ export async function podRunning(
 /** Asserts how a session ended; each text must be in its message. */
 export function expectEnd(session: SessionObject, phase: string, reason: string, ...texts: readonly string[]): void {
   const end = endOf(session)
-  expect({ phase: end.phase, reason: end.reason, message: end.message }).toMatchObject({ phase, reason })
+  // The message is compared with itself, so that a failure shows it.
+  expect(end).toMatchObject({ phase, reason, message: end.message })
   for (const text of texts) expect(end.message).toContain(text)
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/kube/clock.js'
 
 interface Timer {
   readonly at: number
+  readonly ms: number
   readonly callback: () => void
 }
 
@@ -19,7 +20,7 @@ export class ManualClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, ms), callback }
+    const timer = { at: this.#now + Math.max(0, ms), ms, callback }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
   }
@@ -27,6 +28,11 @@ export class ManualClock implements Clock {
   /** Timers that have not fired. */
   get pending(): number {
     return this.#timers.size
+  }
+
+  /** Timers asked for with exactly this delay that have not fired. */
+  waiting(ms: number): number {
+    return [...this.#timers].filter(timer => timer.ms === ms).length
   }
 
   /** Moves time, firing timers in their order; what they start has run when the promise resolves, except I/O. */
