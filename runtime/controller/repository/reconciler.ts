@@ -5,6 +5,7 @@ import { JOBS } from '../../kube/resource.js'
 import type { Caches } from '../caches.js'
 import { sessionFacts } from '../configuration/sessions.js'
 import type { EventRecorder } from '../event-recorder.js'
+import { podOfJob } from '../job-pod.js'
 import type { KeyedLock } from '../keyed-lock.js'
 import { type ConfigurationObject, type JobObject, REPOSITORIES, type RepositoryObject } from '../objects.js'
 import type { Sources } from '../session/gather.js'
@@ -39,7 +40,7 @@ export class RepositoryReconciler {
     const { caches, client, events, now, fence } = this.#parts
     const repository = caches.repositories.get(name, namespace)
     if (repository === undefined) return undefined
-    const decision = decideRepository(this.#gather(repository))
+    const decision = decideRepository(await this.#gather(repository))
     fence()
     let stored = repository
     if (canonicalJson(decision.status) !== canonicalJson(repository.status ?? {})) {
@@ -52,12 +53,11 @@ export class RepositoryReconciler {
     return decision.requeueAt === undefined ? undefined : Math.max(1000, decision.requeueAt.getTime() - now().getTime())
   }
 
-  #gather(repository: RepositoryObject): RepositoryObserved {
-    const { caches, departed, settings, now } = this.#parts
+  async #gather(repository: RepositoryObject): Promise<RepositoryObserved> {
+    const { caches, settings, now } = this.#parts
     const { namespace = '', name, uid } = repository.metadata
     const shared = sharedStore(repository, caches)
     const job = caches.jobs.list().find(each => isMaintenanceOf(each, namespace, uid))
-    const pods = job === undefined ? [] : caches.pods.byIndex('job', `${namespace}/${job.metadata.name}`)
     const others = shared.filter(each => each.metadata.name !== name || each.metadata.namespace !== namespace)
     return {
       now: now(),
@@ -67,7 +67,7 @@ export class RepositoryReconciler {
       activeSessions: openSessions(shared, caches).filter(hasBegun).length,
       otherMaintaining: maintaining(others, caches),
       job,
-      pod: pods[0] ?? (job === undefined ? undefined : departed.of(namespace, job.metadata.name)),
+      pod: job === undefined ? undefined : await podOfJob(job, namespace, job.metadata.name, this.#parts),
     }
   }
 

@@ -9,7 +9,9 @@ import type { KubeClient } from '../../kube/client.js'
 import { EVENTS, JOBS, NAMESPACES, PODS } from '../../kube/resource.js'
 import { type Caches, repositoryKey } from '../caches.js'
 import type { DepartedPods } from '../departed-pods.js'
+import { podOfJob } from '../job-pod.js'
 import {
+  CONFIGURATIONS,
   type ConfigurationObject,
   createdAt,
   isBackup,
@@ -37,7 +39,7 @@ export interface Sources {
 export async function gather(session: SessionObject, sources: Sources, now: Date): Promise<SessionObserved> {
   const { caches, settings } = sources
   const namespace = session.metadata.namespace ?? ''
-  const configuration = isBackup(session) ? caches.configurations.get(session.spec.invoker.name, namespace) : undefined
+  const configuration = await configurationOf(session, sources)
   const spec = isBackup(session) ? configuration?.spec : session.spec
   const [repositoryNamespace = '', repositoryName = ''] =
     spec === undefined ? [] : repositoryKey(spec, namespace).split('/')
@@ -68,6 +70,18 @@ export async function gather(session: SessionObject, sources: Sources, now: Date
     rival: configuration === undefined || hasBegun(session) ? undefined : rivalOf(configuration, repository, caches),
     node: ended || hasBegun(session) ? undefined : await nodeOf(claim, sources.client),
   }
+}
+
+// Git applies many objects at once, and the session’s event may come before the one of its configuration.
+async function configurationOf(session: SessionObject, { caches, client }: Sources) {
+  if (!isBackup(session)) return undefined
+  const { namespace = '' } = session.metadata
+  const { name } = session.spec.invoker
+  const cached = caches.configurations.get(name, namespace)
+  if (cached !== undefined || hasEnded(session)) return cached
+  const found = await client.tryGet<ConfigurationObject>(CONFIGURATIONS, name, namespace)
+  if (found !== undefined) caches.configurations.observe(found)
+  return found
 }
 
 function subjectOf(
@@ -172,8 +186,7 @@ async function jobsOf(session: SessionObject, sources: Sources) {
     const cached = sources.caches.jobs.get(name, namespace)
     // "It is gone" cannot be taken back, so it is asked of the API server itself.
     const job = cached ?? (expected ? await sources.client.tryGet<JobObject>(JOBS, name, namespace) : undefined)
-    const pod =
-      newest(sources.caches.pods.byIndex('job', `${namespace}/${name}`)) ?? sources.departed.of(namespace, name)
+    const pod = await podOfJob(job, namespace, name, sources)
     return { ...(job === undefined ? {} : { job }), ...(pod === undefined ? {} : { pod }) }
   }
   const follows = phase === 'Running' && nextRetry === undefined
@@ -194,10 +207,6 @@ async function podRefusal(
   const { items } = await client.list(EVENTS, { namespace: job.metadata.namespace, fieldSelector })
   const message = items.at(-1)?.['message']
   return typeof message === 'string' ? message : undefined
-}
-
-function newest(pods: readonly PodObject[]): PodObject | undefined {
-  return [...pods].sort((a, b) => createdAt(b).getTime() - createdAt(a).getTime())[0]
 }
 
 function interimOf(session: SessionObject, subject: AnySubject | undefined, caches: Caches) {

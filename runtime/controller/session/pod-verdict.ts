@@ -34,9 +34,8 @@ const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerErr
 
 /** Reads a Job of ours and its pod; `pod` is undefined when there is none (any more). */
 export function verdictOf(job: JobObject | undefined, pod: PodObject | undefined): PodVerdict {
-  const failed = condition(job?.status?.conditions, 'Failed') ?? condition(job?.status?.conditions, 'FailureTarget')
-  const complete =
-    condition(job?.status?.conditions, 'Complete') ?? condition(job?.status?.conditions, 'SuccessCriteriaMet')
+  const failed = condition(job?.status?.conditions, 'Failed')
+  const complete = condition(job?.status?.conditions, 'Complete')
   const phase = pod?.status?.phase
   if (pod !== undefined && (phase === 'Succeeded' || phase === 'Failed' || isLeaving(pod))) return ended(pod, failed)
   if (failed !== undefined || complete !== undefined) return withoutPod(pod, failed)
@@ -72,7 +71,9 @@ function withoutPod(pod: PodObject | undefined, failed: StatusCondition | undefi
 function jobFailure(failed: StatusCondition): Finding {
   const message = failed.message ?? failed.reason ?? ''
   if (failed.reason === 'DeadlineExceeded') return { reason: 'DeadlineExceeded', message }
-  if (failed.reason === 'PodFailurePolicy') return { reason: 'Evicted', message }
+  // Without the pod nobody can tell which of the disruptions it was.
+  if (failed.reason === 'PodFailurePolicy')
+    return { reason: 'Evicted', message: `${message} (evicted, preempted, or its node was lost)` }
   return { reason: 'PodDeleted', message }
 }
 
