@@ -6,6 +6,8 @@ const swc = {
 
 export default {
   testEnvironment: 'node',
+  // Many tests run real programs; a busy machine is no failure.
+  testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -177,10 +177,16 @@ export class AgentLab {
       RESTIC_PASSWORD: password,
       HOME: this.folder,
     }
-    const holder = spawn('restic', ['check', '--limit-download=1'], { env, stdio: 'ignore' })
-    while (readdirSync(this.path(repository, 'locks')).length === 0) await new Promise(wake => setTimeout(wake, 5))
-    holder.kill('SIGSTOP')
-    return () => void holder.kill('SIGKILL')
+    const locks = () => readdirSync(this.path(repository, 'locks')).length
+    for (;;) {
+      const holder = spawn('restic', ['check', '--limit-download=1'], { env, stdio: 'ignore' })
+      while (locks() === 0 && holder.exitCode === null) await new Promise(wake => setTimeout(wake, 5))
+      holder.kill('SIGSTOP')
+      // A check that was faster than the signal has given its lock back.
+      await new Promise(wake => setTimeout(wake, 50))
+      if (locks() > 0 && holder.exitCode === null) return () => void holder.kill('SIGKILL')
+      holder.kill('SIGKILL')
+    }
   }
 
   snapshots(repository: string): { id: string; hostname: string; paths: string[]; tags: string[] }[] {
