@@ -60,7 +60,6 @@ export const reasons = {
   UsageNotAllowed: 'The Repository’s usagePolicy does not allow this namespace.',
   SecretNameRequired: 'A Repository of another namespace needs repository.secretName: a Secret of this namespace.',
   TargetNotFound: 'The claim is not there.',
-  TargetPending: 'The claim is not bound.',
   TaskNotFound: 'The Task or one of its Functions is not there.',
   TaskInvalid: 'Task and Functions do not resolve into a Job.',
   TemplateStale:
@@ -88,7 +87,6 @@ export const reasons = {
   NeverSucceeded: 'There is no good backup yet.',
   Protected: 'Backups run and the newest is good.',
   FunctionsChanged: 'Functions changed since the synth; the committed template still runs.',
-  FunctionsUnchanged: 'The committed template was made from the present Functions.',
   CheckFailed: 'restic check found damage. Do not delete anything; see the repository’s own check.',
   CheckSucceeded: 'restic check found no damage.',
   RetentionApplied: 'Retention was applied.',

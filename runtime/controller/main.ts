@@ -18,7 +18,9 @@ async function main(args: readonly string[]): Promise<void> {
   const client = await KubeClient.fromDefaultConfig()
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
-  const election = electionOf(client, settings)
+  // Connections of its own: a renewal that waits behind the work of eight reconcilers comes too late.
+  const leases = await KubeClient.fromDefaultConfig()
+  const election = electionOf(leases, settings)
   const controller = new Controller(
     client,
     settings,
@@ -44,6 +46,7 @@ async function main(args: readonly string[]): Promise<void> {
   await Promise.race([election.election.stop(), new Promise(resolve => setTimeout(resolve, drainMs).unref())])
   await server.close()
   client.close()
+  leases.close()
 }
 
 function electionOf(client: KubeClient, settings: Settings): { election: LeaderElection; elected: Promise<void> } {

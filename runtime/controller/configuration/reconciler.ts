@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../lib/digest.js'
 import { triggerName } from '../../../lib/names.js'
+import { reasons } from '../../../lib/reason.js'
 import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
 import type { EventRecorder } from '../event-recorder.js'
 import { BACKUP_SESSIONS, type BackupSessionObject, CONFIGURATIONS, type ConfigurationObject } from '../objects.js'
@@ -29,7 +30,7 @@ export class ConfigurationReconciler {
     fence()
     await this.#write(configuration, decision)
     if (decision.catchUp !== undefined) await this.#catchUp(configuration, decision.catchUp as BackupSessionObject)
-    await this.#clean(decision.remove)
+    await this.#clean(configuration, decision.remove)
     return decision.requeueAt === undefined ? undefined : Math.max(1000, decision.requeueAt.getTime() - now().getTime())
   }
 
@@ -69,7 +70,13 @@ export class ConfigurationReconciler {
     }
   }
 
-  async #clean(sessions: readonly BackupSessionObject[]): Promise<void> {
+  async #clean(configuration: ConfigurationObject, sessions: readonly BackupSessionObject[]): Promise<void> {
+    if (sessions.length === 0) return
+    this.#parts.events.record(configuration, {
+      type: 'Normal',
+      reason: 'HistoryCleaned',
+      message: reasons.HistoryCleaned,
+    })
     for (const { metadata } of sessions) {
       try {
         await this.#parts.client.delete(BACKUP_SESSIONS, metadata.name, metadata.namespace, { uid: metadata.uid })
