@@ -1,5 +1,6 @@
 import type { FunctionSpec } from './api/function.js'
 import type { Parameter } from './api/mover.js'
+import type { ContainerSettings } from './api/runtime-settings.js'
 import type { Container, Volume, VolumeMount } from './pod.js'
 import { addedCapabilities, containerSecurityContext } from './security-context.js'
 import { isSessionVariable } from './session-variables.js'
@@ -97,7 +98,7 @@ function container(
     runtimeSettings,
     kubernetesAccess,
   } = definition
-  const settings = mergedSettings(runtimeSettings, subject.spec.runtimeSettings?.container)
+  const settings = mergedSettings(runtimeSettings, settingsFor(subject, kubernetesAccess !== undefined))
   const mounts = (
     substituteTree(volumeMounts ?? [], 'spec.volumeMounts', 'literal', context) as unknown as VolumeMount[]
   ).map(dropEmpty)
@@ -136,6 +137,15 @@ function container(
       readOnlyRootFilesystem: ownImage === subject.image,
     },
   }
+}
+
+// A variable can change what a program runs (NODE_OPTIONS, LD_PRELOAD), and beside a Kubernetes token that is the
+// administrator’s to say, not the policy’s.
+function settingsFor(subject: AnySubject, hasToken: boolean): ContainerSettings | undefined {
+  const settings = subject.spec.runtimeSettings?.container
+  if (settings === undefined || !hasToken) return settings
+  const { env: _env, envFrom: _envFrom, ...harmless } = settings
+  return harmless
 }
 
 // An empty default stands for an absent field: `subPath: ${TARGET_SUB_PATH:=}`.

@@ -80,7 +80,7 @@ function newestForeign(snapshots: readonly Snapshot[]): Snapshot[] | undefined {
 function byId(own: readonly Snapshot[], all: readonly Snapshot[], ids: readonly string[], host: string): Selection {
   const found = ids.map(id => own.find(snapshot => snapshot.id.startsWith(id)))
   const lacking = ids[found.indexOf(undefined)]
-  if (lacking === undefined) return select(found.filter(snapshot => snapshot !== undefined))
+  if (lacking === undefined) return apart(select(found.filter(snapshot => snapshot !== undefined)))
   const foreign = all.find(snapshot => snapshot.id.startsWith(lacking))
   if (foreign === undefined) return { missing: `there is no snapshot ${lacking}; ${known(all)}` }
   return { missing: `snapshot ${lacking} is of host '${foreign.host}', not '${host}'; set sourceHost if that is meant` }
@@ -93,12 +93,24 @@ function byPath(own: readonly Snapshot[], all: readonly Snapshot[], { host, path
   const pairs = found.flatMap((snapshot, index) =>
     snapshot === undefined ? [] : [{ snapshot, path: paths[index] ?? '' }],
   )
-  return { selected: placed(pairs) }
+  return apart({ selected: placed(pairs) })
 }
 
 const select = (snapshots: readonly Snapshot[]): Selection => ({
   selected: placed(snapshots.flatMap(snapshot => snapshot.paths.map(path => ({ snapshot, path })))),
 })
+
+// Two moments of one folder poured into one place would be neither.
+function apart(selection: Selection): Selection {
+  if ('missing' in selection) return selection
+  const { selected } = selection
+  const twice = selected.find((each, index) => selected.findIndex(other => other.relative === each.relative) !== index)
+  if (twice === undefined) return selection
+  const ids = selected.filter(each => each.relative === twice.relative).map(each => each.id.slice(0, 8))
+  return {
+    missing: `the selection would pour ${ids.join(' and ')} into one folder (${twice.storedPath}); name one of them`,
+  }
+}
 
 function placed(pairs: readonly { snapshot: Snapshot; path: string }[]): Selected[] {
   const common = commonFolder(pairs.map(pair => pair.path))

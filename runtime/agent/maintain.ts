@@ -39,9 +39,12 @@ export async function maintain(flags: Flags, pod: Pod): Promise<Ending> {
   const troubles: Trouble[] = []
   const maintenance: Maintenance = {}
   const note = (facts: Maintenance) => pod.know({ maintenance: Object.assign(maintenance, facts) })
-  if (orders.length > 0) note({ forgotten: await forget(restic, orders, troubles) })
+  const forgotten = await forget(restic, orders, troubles)
+  // Only retention that was applied everywhere counts as applied: what failed is due again.
+  if (orders.length > 0 && forgotten.length === orders.length) note({ forgotten })
   if (flags.boolean('prune')) note({ prune: await prune(restic, flags, troubles) })
-  if (flags.boolean('check')) note({ check: await check(restic, flags, troubles) })
+  const checked = flags.boolean('check') ? await check(restic, flags, troubles) : undefined
+  if (checked !== undefined) note({ check: checked })
   note(await count(restic, troubles))
   const metrics = await pushRepository(flags, pod, maintenance)
   return { ...verdictOf(troubles), ...(metrics === undefined ? {} : { metrics }) }
@@ -90,7 +93,8 @@ async function prune(restic: Restic, flags: Flags, troubles: Trouble[]): Promise
   return { ok: false, message: trouble.message }
 }
 
-async function check(restic: Restic, flags: Flags, troubles: Trouble[]): Promise<NonNullable<Maintenance['check']>> {
+/** What the check found; undefined when it could not be made, which says nothing about the repository. */
+async function check(restic: Restic, flags: Flags, troubles: Trouble[]): Promise<Maintenance['check']> {
   restic.pod.log('checking')
   const run = await runRestic(restic, checkCommand(restic.access, flags.text('read-data-subset')))
   const errors = run.messages.map(checkErrors).find(found => found !== undefined) ?? 0

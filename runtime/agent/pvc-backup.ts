@@ -12,7 +12,7 @@ import { watchRepositoryId } from './repository-guard.js'
 import { openForBackup } from './repository-opening.js'
 import { type Restic, runRestic } from './restic.js'
 import { hooksOf, readResults } from './shared-results.js'
-import { checkPaths } from './source.js'
+import { checkPaths, refuseEmpty } from './source.js'
 
 /**
  * Stores the target’s folders, a snapshot each. At most two restic calls beside one per folder, and those two only
@@ -31,6 +31,7 @@ export async function pvcBackup(flags: Flags, pod: Pod): Promise<Ending> {
   }
   const paths = flags.list('paths')
   checkPaths(paths)
+  if (flags.text('empty-source-policy') === 'Fail') refuseEmpty(paths)
   const repository = await openForBackup(restic, flags)
   if (repository !== undefined) pod.know({ repository })
   const ledger = new PathLedger(flags.text('output-dir'), flags.text('session-uid'), flags.integer('attempt'))
@@ -108,8 +109,9 @@ function judge(flags: Flags, all: readonly StoredPath[]): Ending {
     const outcome = flags.text('partial-policy') === 'Accept' ? 'Partial' : 'Failed'
     return { outcome, reason: 'SourceUnreadable', message: `${unreadable} ${what} could not be read: ${some}${more}` }
   }
-  if (files === 0 && flags.text('empty-source-policy') === 'Fail') {
-    const message = `there is no file in ${flags.list('paths').join(', ')}; if that is right, set emptySourcePolicy: Accept`
+  const empty = all.filter(each => (each.snapshot.files.total ?? 0) === 0).map(each => each.snapshot.path)
+  if (empty.length > 0 && flags.text('empty-source-policy') === 'Fail') {
+    const message = `there is no file in ${empty.join(', ')}; if that is right, set emptySourcePolicy: Accept`
     return { outcome: 'Failed', reason: 'EmptySource', message }
   }
   return { outcome: 'Succeeded', message: `${files} files, ${readableBytes(sum(each => each.snapshot.totalBytes))}` }

@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RestoredReport } from '../../lib/report.js'
 import { type Selected, selectSnapshots } from '../../lib/restic/selection.js'
 import { passedOver } from './confirmation.js'
@@ -27,7 +29,16 @@ export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
   const { selected, remark } = await select(restic, flags)
   const places = selected.map(each => ({ selected: each, destination: place(flags, each) }))
   const full = places.filter(({ destination }) => !destination.empty).map(({ destination }) => destination.folder)
-  if (flags.text('overwrite') === 'IfEmpty' && full.length > 0) return notEmpty(flags, full)
+  const begun = join(flags.text('output-dir'), 'pvc-restore.begun')
+  if (flags.text('overwrite') === 'IfEmpty' && full.length > 0) {
+    // The kubelet runs a step again after its sandbox was lost: then these files are half of this restore.
+    if (!existsSync(begun)) return notEmpty(flags, full)
+    throw new StepFailure(
+      'RestoreIncomplete',
+      `an earlier run of this restore was cut off; ${full.join(', ')} holds part of it`,
+    )
+  }
+  writeFileSync(begun, '')
   const restored: RestoredReport[] = []
   const remarks = remark === undefined ? [] : [remark]
   for (const { selected, destination } of places) {

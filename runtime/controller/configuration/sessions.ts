@@ -41,7 +41,7 @@ export function sessionFacts(
 function wasEmpty(session: BackupSessionObject): boolean {
   const snapshots =
     session.status?.targets?.flatMap(target => target.stats ?? []).flatMap(stats => stats.snapshots ?? []) ?? []
-  return snapshots.length > 0 && snapshots.every(snapshot => snapshot.fileStats?.totalFiles === 0)
+  return snapshots.some(snapshot => snapshot.fileStats?.totalFiles === 0)
 }
 
 /**

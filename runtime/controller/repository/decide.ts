@@ -18,7 +18,7 @@ import {
 import { isFinished, verdictOf } from '../session/pod-verdict.js'
 import type { Settings } from '../settings.js'
 import { configurationsToForget, forgetDueSince, intervalDue } from './due.js'
-import { type Maintenance, maintainJob } from './maintain-job.js'
+import { type Maintenance, maintainJob, maintainSeconds } from './maintain-job.js'
 
 export interface RepositoryObserved {
   readonly now: Date
@@ -44,6 +44,8 @@ export interface RepositoryDecision {
 
 /** How long after a failed maintenance the next one waits. */
 const backoff = 10 * 60_000
+/** The maintain Job’s own deadline, and some more. */
+const longestMaintenance = (maintainSeconds + 900) * 1000
 
 /** What becomes of a Repository: its maintain Job is followed, recorded, or made when something is due. */
 export function decideRepository(observed: RepositoryObserved): RepositoryDecision {
@@ -97,6 +99,11 @@ function followMaintenance(observed: RepositoryObserved, job: JobObject, status:
   const { now, pod } = observed
   const verdict = verdictOf(job, pod)
   if (verdict.state !== 'ended') {
+    if (isStuck(job, pod, now)) {
+      const message = `pod ${pod?.metadata.name ?? ''} of the maintain Job does not end; restic’s own locks still guard the store`
+      const failed = failedStatus(observed, status, 'NodeLost', message)
+      return { check: 'maintenanceLost', status: failed, remove: job, requeueAt: new Date(now.getTime() + backoff) }
+    }
     const startBy = createdAt(job).getTime() + 15 * 60_000
     if (verdict.state === 'running' || now.getTime() < startBy)
       return { check: 'maintaining', status, requeueAt: new Date(now.getTime() + 60_000) }
@@ -123,6 +130,12 @@ function followMaintenance(observed: RepositoryObserved, job: JobObject, status:
   // A failed Job stays until its next try is due: it is the memory of when it failed.
   if (bad && now < again) return { check: 'maintenanceFailed', status: recorded, requeueAt: again }
   return { check: 'maintained', status: recorded, remove: job, events: eventsOf(report) }
+}
+
+/** A lost node’s pod stays as it was last seen; nobody else would ever end it, and every session waits for it. */
+function isStuck(job: JobObject, pod: PodObject | undefined, now: Date): boolean {
+  const deleted = new Date(pod?.metadata.deletionTimestamp ?? Number.NaN).getTime()
+  return now.getTime() > deleted + 5 * 60_000 || now.getTime() > createdAt(job).getTime() + longestMaintenance
 }
 
 function recordedStatus(

@@ -22,7 +22,7 @@ export interface Maintenance {
 
 const defaultResources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } }
 /** Longest that maintenance may run: a prune of a big repository takes hours. */
-const maintainSeconds = 24 * 3600
+export const maintainSeconds = 24 * 3600
 
 /** The Job that applies retention, verifies and prunes a Repository, with its own memory and the movers’ identity. */
 export function maintainJob(
@@ -33,7 +33,8 @@ export function maintainJob(
 ): KubeObject {
   const { backend } = repository.spec
   const volumes = repositoryVolumes(backend)
-  const like = work.forget[0]
+  // Only a policy of the Repository’s own namespace shapes its maintenance: it runs beside that namespace’s Secret.
+  const like = work.forget.find(each => each.metadata.namespace === repository.metadata.namespace)
   const labelsOfJob = {
     [labels.managedBy]: managedBy,
     [labels.job]: 'maintain',
@@ -77,10 +78,7 @@ export function maintainJob(
               image: settings.image,
               imagePullPolicy: 'IfNotPresent',
               args: argumentsFor(repository, work, settings),
-              env: [
-                { name: messageBudgetVariable, value: String(messageBudget(1)) },
-                ...(like?.spec.runtimeSettings?.container?.env ?? []),
-              ],
+              env: [{ name: messageBudgetVariable, value: String(messageBudget(1)) }, ...proxyEnvironment(like)],
               volumeMounts: [
                 { name: 'secret-volume', mountPath: secretPath, readOnly: true },
                 ...volumes.mounts,
@@ -104,6 +102,15 @@ export function maintainJob(
       },
     },
   }
+}
+
+const proxies = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'])
+
+// Of a policy’s variables only the way to the store counts here; any other could change what the Job runs.
+function proxyEnvironment(configuration: ConfigurationObject | undefined) {
+  return (configuration?.spec.runtimeSettings?.container?.env ?? []).flatMap(({ name, value }) =>
+    proxies.has(name) && value !== undefined ? [{ name, value }] : [],
+  )
 }
 
 function argumentsFor(repository: RepositoryObject, work: Maintenance, settings: Settings): string[] {

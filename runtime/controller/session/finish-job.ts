@@ -22,7 +22,7 @@ interface Unfinished {
 }
 
 /** Longest that a finish Job may run: it looks snapshots up, runs a hook and pushes metrics. */
-const finishSeconds = 600
+export const finishSeconds = 600
 
 /**
  * The Job that ends an attempt whose own pod could not: it runs the post hook that is owed, looks the snapshots up

@@ -2,8 +2,8 @@ import { findCondition } from '../../../lib/conditions.js'
 import { finishJobName } from '../../../lib/names.js'
 import type { Reason } from '../../../lib/reason.js'
 import type { StepReport } from '../../../lib/report.js'
-import { createdAt, isBackup, type JobObject, rfc3339 } from '../objects.js'
-import { finishJob } from './finish-job.js'
+import { createdAt, isBackup, type JobObject } from '../objects.js'
+import { finishJob, finishSeconds } from './finish-job.js'
 import { sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
 import { type Conclusion, concluded } from './outcome.js'
@@ -15,6 +15,8 @@ type Step = Omit<Decision, 'check'> | undefined
 
 /** How long after a session’s deadline its pod may take to end by itself, before the Job is deleted. */
 const endingGrace = 90_000
+/** The finish Job’s own deadline, and as much: a lost node’s pod never ends by itself. */
+const longestFinish = (finishSeconds + 120) * 1000 + endingGrace
 
 /** Follows the Job of the current attempt. */
 export function followJob(observed: SessionObserved): Step {
@@ -177,10 +179,7 @@ export function followFinish(observed: SessionObserved): Step {
   if (status.finishJobName === undefined || status.nextRetry !== undefined) return undefined
   const cause = recordedCause(observed)
   if (job === undefined) {
-    const since = new Date(
-      status.conditions?.find(each => each.type === 'Reconciling')?.lastTransitionTime ?? rfc3339(now),
-    )
-    if (observed.subject === undefined || now.getTime() - since.getTime() > 12 * 3_600_000)
+    if (observed.subject === undefined || now.getTime() > deadlineOf(observed).getTime() + 12 * 3_600_000)
       return concluded(observed, { failure: cause })
     const again = finishJob(observed, observed.subject, status.finishJobName, { cause, reports: reportsOf(observed) })
     return { status, effect: { do: 'create-job', job: again }, requeueAt: new Date(now.getTime() + 15_000) }
@@ -191,6 +190,7 @@ export function followFinish(observed: SessionObserved): Step {
     const conclusion: Conclusion = report === undefined ? { failure: cause } : { report, failure: cause }
     return concluded(observed, conclusion)
   }
+  if (now.getTime() >= createdAt(job).getTime() + longestFinish) return concluded(observed, { failure: cause })
   const patience = new Date(createdAt(job).getTime() + Math.min(boundsOf(observed).startDeadline, 120_000))
   if (verdict.state === 'starting' && now >= patience) return concluded(observed, { failure: cause })
   return { status, requeueAt: earliest(patience > now ? patience : undefined, new Date(now.getTime() + 60_000)) }

@@ -102,17 +102,15 @@ describe('pvc-backup', () => {
     expect(accept.report).toMatchObject({ outcome: 'Partial', reason: 'SourceUnreadable' })
   })
 
-  test('calls a volume without files empty, and keeps the snapshot on record', async () => {
+  test('calls a volume without files empty before anything is stored, unless the policy accepts it', async () => {
     lab.repository('empty')
     mkdirSync(lab.path('nothing/dir'), { recursive: true })
     const flags = (policy: string) =>
       backupFlags(lab.pod('empty', { 'empty-source-policy': policy }), lab.path('nothing'))
     const fail = await lab.run('pvc-backup', flags('Fail'))
-    expect(fail.report).toMatchObject({
-      outcome: 'Failed',
-      reason: 'EmptySource',
-      snapshots: [{ files: { total: 0 } }],
-    })
+    expect(fail.report).toMatchObject({ outcome: 'Failed', reason: 'EmptySource' })
+    expect(fail.report?.message).toContain(lab.path('nothing'))
+    expect(lab.snapshots('empty')).toEqual([])
     expect((await lab.run('pvc-backup', flags('Accept'))).report?.outcome).toBe('Succeeded')
   })
 
