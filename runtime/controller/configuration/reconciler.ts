@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../../lib/digest.js'
 import { triggerName } from '../../../lib/names.js'
 import { reasons } from '../../../lib/reason.js'
-import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
 import type { EventRecorder } from '../event-recorder.js'
 import { BACKUP_SESSIONS, type BackupSessionObject, CONFIGURATIONS, type ConfigurationObject } from '../objects.js'
+import { existingIsFine, goneIsFine } from '../repeatable-write.js'
 import { rivalOf, type Sources } from '../session/gather.js'
 import { type ConfigurationDecision, type ConfigurationObserved, decideConfiguration } from './decide.js'
 
@@ -58,16 +58,14 @@ export class ConfigurationReconciler {
   }
 
   async #catchUp(configuration: ConfigurationObject, session: BackupSessionObject): Promise<void> {
-    try {
-      this.#parts.caches.backups.observe(await this.#parts.client.create(BACKUP_SESSIONS, session))
-      this.#parts.events.record(configuration, {
-        type: 'Normal',
-        reason: 'CatchUp',
-        message: `made ${session.metadata.name} for a slot that nobody triggered`,
-      })
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error
-    }
+    const made = await existingIsFine(() => this.#parts.client.create(BACKUP_SESSIONS, session))
+    if (made === undefined) return
+    this.#parts.caches.backups.observe(made)
+    this.#parts.events.record(configuration, {
+      type: 'Normal',
+      reason: 'CatchUp',
+      message: `made ${session.metadata.name} for a slot that nobody triggered`,
+    })
   }
 
   async #clean(configuration: ConfigurationObject, sessions: readonly BackupSessionObject[]): Promise<void> {
@@ -78,11 +76,8 @@ export class ConfigurationReconciler {
       message: reasons.HistoryCleaned,
     })
     for (const { metadata } of sessions) {
-      try {
-        await this.#parts.client.delete(BACKUP_SESSIONS, metadata.name, metadata.namespace, { uid: metadata.uid })
-      } catch (error) {
-        if (!isNotFound(error)) throw error
-      }
+      const { name, namespace, uid } = metadata
+      await goneIsFine(() => this.#parts.client.delete(BACKUP_SESSIONS, name, namespace, { uid }))
     }
   }
 }

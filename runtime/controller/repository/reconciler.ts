@@ -1,6 +1,5 @@
 import { labels } from '../../../lib/api/group.js'
 import { canonicalJson } from '../../../lib/digest.js'
-import { isAlreadyExists, isNotFound } from '../../kube/api-error.js'
 import { JOBS } from '../../kube/resource.js'
 import type { Caches } from '../caches.js'
 import { sessionFacts } from '../configuration/sessions.js'
@@ -8,6 +7,7 @@ import type { EventRecorder } from '../event-recorder.js'
 import { podOfJob } from '../job-pod.js'
 import type { KeyedLock } from '../keyed-lock.js'
 import { type ConfigurationObject, type JobObject, REPOSITORIES, type RepositoryObject } from '../objects.js'
+import { existingIsFine, goneIsFine } from '../repeatable-write.js'
 import type { Sources } from '../session/gather.js'
 import { hasBegun } from '../session/session-status.js'
 import { configurationsOf, maintaining, openSessions, sharedStore, storeOf } from '../store-activity.js'
@@ -72,19 +72,12 @@ export class RepositoryReconciler {
   }
 
   async #create(job: JobObject): Promise<void> {
-    try {
-      this.#parts.caches.jobs.observe(await this.#parts.client.create(JOBS, job))
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error
-    }
+    const created = await existingIsFine(() => this.#parts.client.create(JOBS, job))
+    if (created !== undefined) this.#parts.caches.jobs.observe(created)
   }
 
-  async #remove(job: JobObject): Promise<void> {
-    try {
-      await this.#parts.client.delete(JOBS, job.metadata.name, job.metadata.namespace, { uid: job.metadata.uid })
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-    }
+  #remove({ metadata: { name, namespace, uid } }: JobObject): Promise<void> {
+    return goneIsFine(() => this.#parts.client.delete(JOBS, name, namespace, { uid }))
   }
 }
 

@@ -7,7 +7,7 @@ import { finishJob, finishSeconds } from './finish-job.js'
 import { sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
 import { type Conclusion, concluded } from './outcome.js'
-import { type Finding, isFinished, type PodVerdict, verdictOf } from './pod-verdict.js'
+import { type Finding, type PodVerdict, verdictOf } from './pod-verdict.js'
 import { type SessionStatus, statusOf } from './session-status.js'
 import { boundsOf, deadlineOf, earliest, pending, summary, withStatus } from './status.js'
 
@@ -210,6 +210,3 @@ function reportsOf({ job, pod }: SessionObserved): readonly StepReport[] {
   const verdict = verdictOf(job, pod)
   return verdict.state === 'ended' ? verdict.reports : []
 }
-
-/** Whether the Job of an attempt has nothing left to do, or is gone. */
-export const isOver = (job: JobObject | undefined): boolean => job === undefined || isFinished(job)

@@ -2,7 +2,7 @@ import { labels, managedBy } from '../../../lib/api/group.js'
 import { canonicalJson } from '../../../lib/digest.js'
 import { labelValue } from '../../../lib/names.js'
 import { storeKey } from '../../../lib/repository-url.js'
-import { ApiError, isAlreadyExists, isNotFound } from '../../kube/api-error.js'
+import { ApiError } from '../../kube/api-error.js'
 import { JOBS, PERSISTENT_VOLUME_CLAIMS } from '../../kube/resource.js'
 import type { EventRecorder } from '../event-recorder.js'
 import type { KeyedLock } from '../keyed-lock.js'
@@ -14,6 +14,7 @@ import {
   type RestoreSessionObject,
   type SessionObject,
 } from '../objects.js'
+import { existingIsFine, goneIsFine } from '../repeatable-write.js'
 import { learn } from '../repository/learn.js'
 import type { SessionPush } from '../session-push.js'
 import { checks } from './checks.js'
@@ -157,22 +158,5 @@ export class SessionReconciler {
       metadata: { ...metadata, ownerReferences, labels: own },
     } as BackupSessionObject)
     this.#parts.caches.backups.observe(stored)
-  }
-}
-
-async function existingIsFine<T>(create: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await create()
-  } catch (error) {
-    if (isAlreadyExists(error)) return undefined
-    throw error
-  }
-}
-
-async function goneIsFine(remove: () => Promise<void>): Promise<void> {
-  try {
-    await remove()
-  } catch (error) {
-    if (!isNotFound(error)) throw error
   }
 }
