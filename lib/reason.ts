@@ -30,7 +30,8 @@ export const reasons = {
   SourceUnreadable:
     'Some files could not be read, so the snapshot is incomplete. Set readAs to the files’ owner, or partialPolicy: Accept.',
   TargetNotEmpty: 'The folder to restore into holds files. Set overwrite: Merge or Replace if they may go.',
-  TargetNotWritable: 'The mover may not write into the target. Set readAs.user to the owner of the volume, or readAs.fsGroup where a new volume belongs to nobody yet.',
+  TargetNotWritable:
+    'The mover may not write into the target. Set readAs.user to the owner of the volume, or readAs.fsGroup where a new volume belongs to nobody yet.',
   TargetOutsideVolume:
     'The folder to restore into leads out of the volume, by `..` or a symbolic link. Choose a destination inside it.',
   SnapshotNotFound: 'The repository has no snapshot that the rule selects.',
