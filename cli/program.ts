@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { version } from '../lib/version.js'
+import { command } from './command.js'
 import { definitionsYaml } from './definitions.js'
 import type { Terminal } from './display/terminal.js'
 import { type RestoreOptions, restore } from './restore.js'
@@ -50,10 +51,6 @@ export function program(terminal: Terminal, signal: AbortSignal): Command {
   })
   command(root, 'version', 'print the version', '  holdfast version').action(() => terminal.line(version))
   return root
-}
-
-function command(root: Command, name: string, summary: string, examples: string): Command {
-  return root.command(name).description(summary).addHelpText('after', `\nExamples:\n${examples}`)
 }
 
 function addTry(root: Command, terminal: Terminal, signal: AbortSignal): void {

@@ -25,6 +25,10 @@ export const annotations = {
   specHash: `${apiGroup}/spec-hash`,
   /** Flux would replace `${…}` in Functions, Tasks and templates with empty strings. */
   fluxSubstitute: 'kustomize.toolkit.fluxcd.io/substitute',
+  /** On a claim, or a StatefulSet's claim template: why nobody backs it up. */
+  exempt: `${apiGroup}/exempt`,
+  /** Until when the exemption holds: a date, `2027-06-30`. */
+  exemptUntil: `${apiGroup}/exempt-until`,
 } as const
 
 export const managedBy = 'holdfast'
