@@ -1,0 +1,5 @@
+export { type ChainedExpect, type ExtensibleExpect, withMatchers } from './chained-expect.js'
+export { type FleetSource, fleetFrom } from './fleet-from.js'
+export { FleetUnderTest, type PolicyUnderTest } from './fleet-under-test.js'
+export type { ChainedMatchers, HoldfastMatchers } from './matcher-types.js'
+export { holdfastMatchers } from './matchers.js'
