@@ -1,14 +1,13 @@
+import type { Duration } from 'cdk8s'
 import type { BackupConfigurationSpec } from '../lib/api/backup-configuration.js'
-import { defaultHistoryLimit, defaultRetryDelay, defaultStartingDeadline } from '../lib/resolver-defaults.js'
-import { type MoverProps, repositoryFields, sharedFields, targetFields, taskFields } from './mover-props.js'
+import type { TimeWindow } from '../lib/objective/time-window.js'
+import type { MoverProps } from './mover-props.js'
 import type { Retention } from './retention.js'
 import type { Schedule } from './schedule.js'
 import type { TriggerProps } from './trigger.js'
 
-/** A backup policy of one volume. */
-export interface VolumeBackupProps extends MoverProps {
-  /** When sessions are due. */
-  readonly schedule: Schedule
+/** What every backup policy of a volume can say. */
+export interface SharedBackupProps extends MoverProps {
   /** Which snapshots stay. */
   readonly retention: Retention
   /** Folders under the mount path, a snapshot each. @default - the mount path */
@@ -17,10 +16,8 @@ export interface VolumeBackupProps extends MoverProps {
   readonly exclude?: readonly string[]
   /** Further flags of `restic backup`, from an allow-list. @default - none */
   readonly args?: readonly string[]
-  /** Oldest that the newest good backup may be. @default - none */
-  readonly recoveryPointObjective?: string
-  /** How late a missed run is still made up for. @default 1h */
-  readonly startingDeadline?: string
+  /** How long a session usually takes: what spreading runs and finding collisions reckon with. @default 10 minutes */
+  readonly expectedDuration?: Duration
   /** Skips scheduled sessions and suspends the CronJob. @default false */
   readonly paused?: boolean
   /** Finished sessions that are kept; the last Succeeded and the last Failed always are. @default 5 */
@@ -37,36 +34,35 @@ export interface VolumeBackupProps extends MoverProps {
   readonly trigger?: TriggerProps
 }
 
-/** The spec of a policy with every default written out, less the Job template. */
-export function backupSpec(props: VolumeBackupProps, namespace: string | undefined): BackupConfigurationSpec {
-  const { recoveryPointObjective, retryConfig, hooks } = props
-  return {
-    target: backupTarget(props),
-    repository: repositoryFields(props, namespace),
-    task: taskFields(props.task, 'pvc-backup'),
-    // Absent only when a program without types says so; validation names it.
-    schedule: props.schedule?.expression,
-    timeZone: props.schedule?.timeZone,
-    ...(recoveryPointObjective === undefined ? {} : { recoveryPointObjective }),
-    startingDeadline: props.startingDeadline ?? defaultStartingDeadline,
-    paused: props.paused ?? false,
-    backupHistoryLimit: props.backupHistoryLimit ?? defaultHistoryLimit,
-    retentionPolicy: props.retention?.policy,
-    ...(retryConfig === undefined ? {} : { retryConfig: { delay: defaultRetryDelay, ...retryConfig } }),
-    partialPolicy: props.partialPolicy ?? 'Fail',
-    emptySourcePolicy: props.emptySourcePolicy ?? 'Fail',
-    ...(hooks === undefined ? {} : { hooks }),
-    ...sharedFields(props),
-  }
+/** A policy with an objective: schedule, deadlines and alert threshold follow from it, so it cannot state them. */
+export interface ObjectiveBackupProps extends SharedBackupProps {
+  /**
+   * Recovery point objective: the oldest that the newest good backup may be. Sessions are as frequent as
+   * `gap + startingDeadline + 5m + timeOut <= rpo` asks for, and beyond it the policy is not Ready.
+   */
+  readonly rpo: Duration
+  /** When sessions may start, every day. @default - at any time */
+  readonly window?: TimeWindow
+  /** Longest that a session takes, all attempts together. @default - as long as the objective leaves */
+  readonly longestSession?: Duration
+  readonly schedule?: never
+  readonly startingDeadline?: never
+  readonly timeOut?: never
+  readonly recoveryPointObjective?: never
 }
 
-function backupTarget(props: VolumeBackupProps): BackupConfigurationSpec['target'] {
-  const { exclude, args } = props
-  const target = targetFields(props)
-  return {
-    ...target,
-    paths: props.paths === undefined ? target.volumeMounts.map(mount => mount.mountPath) : [...props.paths],
-    ...(exclude === undefined ? {} : { exclude: [...exclude] }),
-    ...(args === undefined ? {} : { args: [...args] }),
-  }
+/** A policy with a schedule and deadlines of its own. */
+export interface ScheduledBackupProps extends SharedBackupProps {
+  /** When sessions are due. */
+  readonly schedule: Schedule
+  /** Oldest that the newest good backup may be; the schedule has to be able to keep it. @default - none */
+  readonly recoveryPointObjective?: string
+  /** How late a missed run is still made up for. @default 1h */
+  readonly startingDeadline?: string
+  readonly rpo?: never
+  readonly window?: never
+  readonly longestSession?: never
 }
+
+/** A backup policy of one volume: with an objective, or with a schedule. */
+export type VolumeBackupProps = ObjectiveBackupProps | ScheduledBackupProps

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s'
 import type { IConstruct } from 'constructs'
 import { formatProblem, type Problem, type SourcePosition } from '../lib/problem.js'
+import { RunRegistry } from './run-registry.js'
 
 /** Marks our constructs, also across two installed copies of this package. */
 export const fleetMember = Symbol.for('holdfast.dev/FleetMember')
@@ -37,14 +38,14 @@ export function problemsOf(root: IConstruct): Problem[] {
 }
 
 function fleetProblems(root: IConstruct): Problem[] {
-  return [...identityConflicts(membersOf(root)), ...nameConflicts(root)]
+  return [...identityConflicts(membersOf(root)), ...nameConflicts(root), ...RunRegistry.of(root).problems()]
 }
 
 function membersOf(root: IConstruct): FleetMember[] {
   return root.node.findAll().filter(isMember)
 }
 
-function isMember(construct: IConstruct): construct is FleetMember {
+export function isMember(construct: IConstruct): construct is FleetMember {
   return fleetMember in construct
 }
 

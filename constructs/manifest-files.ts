@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { LineCounter, parseAllDocuments } from 'yaml'
-import type { Manifest, ManifestObject } from '../lib/fleet/manifest.js'
+import type { Manifest } from '../lib/fleet/manifest.js'
 import type { Problem } from '../lib/problem.js'
+import { documentsOf } from './manifests/document.js'
+import { textOfFile } from './manifests/file-text.js'
+import { filesAt } from './manifests/file-walk.js'
+import { isKustomization, objectsOf } from './manifests/object.js'
 
 /** What files of manifests hold, and what could not be read. */
 export interface ManifestFiles {
@@ -10,38 +11,34 @@ export interface ManifestFiles {
   readonly problems: readonly Problem[]
 }
 
+export interface ManifestFilesOptions {
+  /** Files and folders that are not read. `.git` and `node_modules` never are. @default - none */
+  readonly exclude?: readonly string[]
+}
+
 /**
- * Every Kubernetes object in the YAML and JSON files of folders, or in single files, with its `file:line:column`.
- * Never throws for what a file holds: that is among the problems.
+ * Every Kubernetes object in the YAML and JSON files of folders, or in single files, with its `file:line:column`; lists
+ * are unwrapped, YAML of other programs is left out, and values of Secrets are let go. Values mean what kubectl takes
+ * them for (YAML 1.1 booleans and octal numbers), but a key that comes twice is an error.
+ * Never throws for what a place or a file holds: that is among the problems.
  */
-export function readManifestFiles(places: readonly string[]): ManifestFiles {
+export function readManifestFiles(places: readonly string[], options: ManifestFilesOptions = {}): ManifestFiles {
+  const { files, problems: unreadable } = filesAt(places, options.exclude ?? [])
   const manifests: Manifest[] = []
-  const problems: Problem[] = []
-  for (const file of places.flatMap(filesAt)) {
-    const lines = new LineCounter()
-    for (const document of parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines })) {
-      const { line, col } = lines.linePos(document.contents?.range?.[0] ?? 0)
-      const position = `${file}:${line}:${col}`
-      const [error] = document.errors
-      if (error !== undefined) {
-        problems.push({ code: 'HF5001', object: file, path: '', message: error.message, source: position })
-        continue
-      }
-      const object: unknown = document.toJS()
-      if (isObject(object)) manifests.push({ object, position })
+  const problems = [...unreadable]
+  for (const { path, name } of files) {
+    const read = textOfFile(path, name)
+    if (!read.ok) {
+      problems.push(read.problem)
+      continue
     }
+    // A lock file of a package manager can be large; only a manifest has these words.
+    if (name.endsWith('.json') && !read.text.includes('"apiVersion"')) continue
+    const parsed = documentsOf(name, read.text)
+    const documents = parsed.documents.filter(document => !isKustomization(document))
+    const objects = objectsOf({ documents }, name)
+    for (const manifest of objects.manifests) manifests.push(manifest)
+    problems.push(...parsed.problems, ...objects.problems)
   }
   return { manifests, problems }
-}
-
-function filesAt(place: string): string[] {
-  if (!statSync(place).isDirectory()) return [place]
-  return readdirSync(place, { recursive: true, encoding: 'utf8' })
-    .filter(name => /\.(ya?ml|json)$/.test(name))
-    .sort()
-    .map(name => join(place, name))
-}
-
-function isObject(value: unknown): value is ManifestObject {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value && 'metadata' in value
 }

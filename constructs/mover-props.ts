@@ -1,10 +1,12 @@
 import type { BackupConfigurationSpec } from '../lib/api/backup-configuration.js'
 import { defaultMountPath, moverUser } from '../lib/api/group.js'
 import type { RepositoryRef, TargetRef, TaskRef } from '../lib/api/mover.js'
+import type { MoverTask } from '../lib/read-as/derive.js'
 import { defaultStartDeadline, defaultTimeOut } from '../lib/resolver-defaults.js'
 import type { ObjectMetadata } from './metadata.js'
 import type { IRepository } from './repository.js'
 import { type ITask, parameterList } from './task.js'
+import { decideReadAs, type Workload } from './workload.js'
 
 /** What backups and restores of a volume share. */
 export interface MoverProps {
@@ -27,8 +29,10 @@ export interface MoverProps {
   readonly timeOut?: string
   /** Longest that a pod may take to start. @default 10m */
   readonly startDeadline?: string
-  /** Who the mover runs as. @default - user and group 65532 */
+  /** Who the mover runs as. @default - what `workload` says, else user and group 65532 */
   readonly readAs?: BackupConfigurationSpec['readAs']
+  /** The workload that writes into the claim: what `readAs` leaves out follows from its security contexts. @default - none */
+  readonly workload?: Workload
   /** `read-any-file` runs as user 0, in namespaces that allow `baseline`. @default restricted */
   readonly privileges?: BackupConfigurationSpec['privileges']
   /** Settings of the Job’s pod and containers. */
@@ -71,8 +75,9 @@ export function taskFields(task: ITask | undefined, builtIn: string): TaskRef {
 }
 
 /** The other fields that backups and restores share, defaults written out. */
-export function sharedFields(props: MoverProps) {
-  const { readAs, runtimeSettings, interimVolumeTemplate, privileges = 'restricted' } = props
+export function sharedFields(props: MoverProps, mover: MoverTask = 'backup') {
+  const { readAs } = decideReadAs(props, mover)
+  const { runtimeSettings, interimVolumeTemplate, privileges = 'restricted' } = props
   const user = { user: moverUser, group: moverUser }
   return {
     timeOut: props.timeOut ?? defaultTimeOut,

@@ -2,22 +2,30 @@ import { ApiObject, Lazy } from 'cdk8s'
 import type { k8s } from 'cdk8s-plus-27'
 import type { Construct } from 'constructs'
 import type { BackupConfigurationSpec } from '../lib/api/backup-configuration.js'
-import { apiVersion } from '../lib/api/group.js'
+import { annotations, apiVersion } from '../lib/api/group.js'
 import { backupConfigurationKind } from '../lib/api/kinds.js'
-import { tryParseDuration } from '../lib/duration.js'
+import type { WrittenSchedule } from '../lib/calendar/slots.js'
+import { formatDuration, tryParseDuration } from '../lib/duration.js'
 import { hostOf } from '../lib/identity.js'
 import type { JobTemplate } from '../lib/pod.js'
 import type { Problem } from '../lib/problem.js'
 import { storeKey } from '../lib/repository-url.js'
 import { validateObject } from '../lib/schema/validate.js'
+import { nodePoolOf } from '../lib/stagger/node-pool.js'
 import { targetPaths } from '../lib/variables.js'
-import { backupSpec, type VolumeBackupProps } from './backup-props.js'
+import type { VolumeBackupProps } from './backup-props.js'
+import { backupSpec } from './backup-spec.js'
 import { CheckedConstruct } from './checked-construct.js'
 import type { WrittenSnapshot } from './fleet-check.js'
 import { imageFor } from './image.js'
-import { identityOf, identityProblems, metadataFor } from './metadata.js'
+import { identityOf, identityProblems, metadataFor, type ObjectMetadata } from './metadata.js'
 import { type PolicyResolution, PolicyResolver, referenceProblems } from './policy-resolution.js'
+import { type PolicyTiming, policyTiming } from './policy-timing.js'
+import { RunRegistry, type StaggeredPolicy } from './run-registry.js'
+import { defaultTimeZone } from './schedule.js'
+import { withDefaults } from './scope-defaults.js'
 import { addTrigger } from './trigger.js'
+import { workloadProblems } from './workload.js'
 
 /** The controller manager looks every ten seconds; a shorter deadline loses runs (Kubernetes API: CronJobSpec). */
 const shortestStartingDeadline = 10_000
@@ -37,26 +45,33 @@ export class VolumeBackup extends CheckedConstruct {
   readonly roleBinding: k8s.KubeRoleBinding
   readonly #props: VolumeBackupProps
   readonly #spec: BackupConfigurationSpec
+  readonly #timing: PolicyTiming
   readonly #image: string
   readonly #resolver = new PolicyResolver()
   #invalid: readonly Problem[] | undefined
 
-  constructor(scope: Construct, id: string, props: VolumeBackupProps) {
+  constructor(scope: Construct, id: string, own: VolumeBackupProps) {
     super(scope, id)
+    const props = withDefaults(this, own)
     const identity = identityOf(this, id, props.metadata)
     this.name = identity.name
     this.namespace = identity.namespace
     this.#props = props
-    this.#spec = backupSpec(props, this.namespace)
+    this.#timing = policyTiming(props)
+    this.#spec = backupSpec(props, this.namespace, this.#timing)
     this.#image = imageFor(this, props.image)
     this.configuration = new ApiObject(this, 'Resource', {
       apiVersion,
       kind: backupConfigurationKind.kind,
-      metadata: metadataFor(identity, props.metadata, { texts: true }),
+      metadata: metadataFor(identity, withDuration(props, this.#timing), { texts: true }),
       // Late, because Tasks, Functions and Repository may still change until the app is synthesized.
-      spec: Lazy.any({ produce: () => ({ ...this.#spec, jobTemplate: this.jobTemplate }) }),
+      spec: Lazy.any({
+        produce: () => ({ ...this.#spec, schedule: this.schedule.expression, jobTemplate: this.jobTemplate }),
+      }),
     })
-    const { schedule, timeZone = '', paused = false, startingDeadline = '' } = this.#spec
+    RunRegistry.of(this).add(this.#staggered())
+    const schedule: string = Lazy.any({ produce: () => this.schedule.expression })
+    const { timeZone = '', paused = false, startingDeadline = '' } = this.#spec
     const subject = { schedule, timeZone, paused, startingDeadline, ...identity, image: this.#image }
     const trigger = addTrigger(this, { ...subject, configuration: this.name }, props.trigger)
     this.cronJob = trigger.cronJob
@@ -65,19 +80,22 @@ export class VolumeBackup extends CheckedConstruct {
     this.roleBinding = trigger.roleBinding
   }
 
+  /** When sessions are due. With an `rpo` it depends on all other policies of the app, and is settled when that is synthesized. */
+  get schedule(): WrittenSchedule {
+    const { pattern, fields } = this.#timing
+    if (pattern !== undefined) return RunRegistry.of(this).scheduleOf({ key: this.#key, pattern })
+    return { expression: fields.schedule, timeZone: fields.timeZone ?? defaultTimeZone }
+  }
+
   /** The Job that a session runs; undefined when the controller resolves it, or the policy has problems. */
   get jobTemplate(): JobTemplate | undefined {
     return this.#resolution().template
   }
 
   override writes(): readonly WrittenSnapshot[] {
-    const { repository } = this.#props
     if (this.namespace === undefined || this.#specProblems().length > 0) return []
-    const home = repository.namespace ?? this.namespace
-    const { spec } = repository
-    // Two Repository objects may name one store; without a spec the object is all that is known.
-    const store = spec?.backend === undefined ? `${home}/${repository.name}` : storeKey(spec.backend, home)
-    const host = hostOf(this.#spec.target, this.namespace, spec?.clusterName)
+    const store = this.#store()
+    const host = hostOf(this.#spec.target, this.namespace, this.#props.repository.spec?.clusterName)
     return targetPaths(this.#spec.target).map(path => ({ store, host, path }))
   }
 
@@ -87,9 +105,41 @@ export class VolumeBackup extends CheckedConstruct {
       ...identityProblems(this.node.path, this, 'Namespaced'),
       ...this.#specProblems(),
       ...this.#scheduleProblems(),
+      ...workloadProblems(this.node.path, this.#props, 'backup'),
       ...(policy === undefined ? [] : referenceProblems(this, policy, this.#props.repository)),
       ...this.#resolution().problems,
     ]
+  }
+
+  get #key(): string {
+    return `${this.namespace ?? ''}/${this.name}`
+  }
+
+  // Two Repository objects may name one store; without a spec the object is all that is known.
+  #store(): string {
+    const { repository } = this.#props
+    const home = repository?.namespace ?? this.namespace ?? ''
+    const { backend } = repository?.spec ?? {}
+    return backend === undefined ? `${home}/${repository?.name}` : storeKey(backend, home)
+  }
+
+  #staggered(): StaggeredPolicy {
+    const { metadata, runtimeSettings, repository, expectedDuration, paused = false, schedule } = this.#props
+    const nodePool = nodePoolOf(metadata?.labels, runtimeSettings?.pod?.nodeSelector)
+    const storeLimit = repository?.spec?.maxConcurrentSessions
+    return {
+      construct: this,
+      key: this.#key,
+      claim: `${this.namespace ?? ''}/${this.#spec.target.ref.name}`,
+      pattern: this.#timing.pattern,
+      schedule: paused || schedule === undefined || schedule.problems().length > 0 ? undefined : schedule,
+      burden: {
+        store: this.#store(),
+        ...(storeLimit === undefined ? {} : { storeLimit }),
+        ...(nodePool === undefined ? {} : { nodePool }),
+      },
+      expectedDuration: expectedDuration === undefined ? undefined : this.#timing.expectedDuration,
+    }
   }
 
   #specProblems(): readonly Problem[] {
@@ -103,6 +153,7 @@ export class VolumeBackup extends CheckedConstruct {
       const path = message.startsWith('time zone') ? 'spec.timeZone' : 'spec.schedule'
       return { code: 'HF1005', object, path, message }
     })
+    problems.push(...this.#timing.problems.map(problem => ({ object, ...problem })))
     const { startingDeadline = '' } = this.#spec
     if ((tryParseDuration(startingDeadline) ?? shortestStartingDeadline) < shortestStartingDeadline) {
       const message = `got ${startingDeadline}; expected at least 10s, or Kubernetes may never start the run`
@@ -123,4 +174,14 @@ export class VolumeBackup extends CheckedConstruct {
     if (policy === undefined || this.#specProblems().length > 0) return { problems: [] }
     return this.#resolver.resolve(this, policy, this.#props.repository)
   }
+}
+
+// Written down, so that whoever reads the manifests reckons with the same.
+function withDuration(
+  { metadata, expectedDuration }: VolumeBackupProps,
+  timing: PolicyTiming,
+): ObjectMetadata | undefined {
+  if (expectedDuration === undefined) return metadata
+  const written = { [annotations.expectedDuration]: formatDuration(timing.expectedDuration) }
+  return { ...metadata, annotations: { ...metadata?.annotations, ...written } }
 }

@@ -11,6 +11,8 @@ import { imageFor } from './image.js'
 import { identityOf, identityProblems, metadataFor } from './metadata.js'
 import { type MoverProps, repositoryFields, sharedFields, targetFields, taskFields } from './mover-props.js'
 import { PolicyResolver, referenceProblems } from './policy-resolution.js'
+import { withDefaults } from './scope-defaults.js'
+import { workloadProblems } from './workload.js'
 
 /** The words that Merge and Replace ask for: an object that is deleted and applied again restores again. */
 export const restoresAgain = 'restores-again-on-recreation'
@@ -44,8 +46,9 @@ export class VolumeRestore extends CheckedConstruct {
   readonly #spec: RestoreSessionSpec
   readonly #resolver = new PolicyResolver()
 
-  constructor(scope: Construct, id: string, props: VolumeRestoreProps) {
+  constructor(scope: Construct, id: string, own: VolumeRestoreProps) {
     super(scope, id)
+    const props = withDefaults(this, own)
     const { name, namespace } = identityOf(this, id, props.metadata)
     this.namespace = namespace
     this.#props = props
@@ -65,6 +68,7 @@ export class VolumeRestore extends CheckedConstruct {
     return [
       ...identityProblems(object, this, 'Namespaced'),
       ...invalid,
+      ...workloadProblems(object, this.#props, 'restore'),
       ...this.#acknowledgement(),
       ...this.#resolutionProblems(invalid.length === 0),
     ]
@@ -100,6 +104,6 @@ function restoreSpec(props: VolumeRestoreProps, namespace: string | undefined): 
     overwrite,
     ...(whenNotEmpty === undefined ? {} : { whenNotEmpty }),
     ...(hooks === undefined ? {} : { hooks }),
-    ...sharedFields(props),
+    ...sharedFields(props, 'restore'),
   }
 }

@@ -52,6 +52,7 @@ export const problemCodes = {
   HF5105: 'Two policies protect the same claim.',
   HF5106: 'The mover cannot read what the workload writes.',
   HF5107: 'An exemption exempts nothing.',
+  HF5108: 'A claim of git is not in the cluster.',
   HF5201: 'A schedule does not keep the recovery point objective.',
   HF5202: 'The runs of a fleet do not fit into their windows.',
   HF5203: 'Runs collide.',

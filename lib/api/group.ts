@@ -12,6 +12,10 @@ export const labels = {
   repository: `${apiGroup}/repository`,
   /** `backup`, `restore`, `finish` or `maintain`: what a Job of the controller is for. */
   job: `${apiGroup}/job`,
+  /** On a BackupConfiguration: the tier that it was made from. */
+  tier: `${apiGroup}/tier`,
+  /** On a BackupConfiguration: the nodes that its runs burden, by any name; runs of one pool are spread together. */
+  nodePool: `${apiGroup}/node-pool`,
 } as const
 
 export const annotations = {
@@ -29,6 +33,8 @@ export const annotations = {
   exempt: `${apiGroup}/exempt`,
   /** Until when the exemption holds: a date, `2027-06-30`. */
   exemptUntil: `${apiGroup}/exempt-until`,
+  /** On a policy: how long its sessions usually take, a Go duration. */
+  expectedDuration: `${apiGroup}/expected-duration`,
 } as const
 
 export const managedBy = 'holdfast'

@@ -3,8 +3,8 @@ import {
   Repository,
   Retention,
   Schedule,
+  type ScheduledBackupProps,
   VolumeBackup,
-  type VolumeBackupProps,
   VolumeRestore,
   type VolumeRestoreProps,
 } from '../../constructs/index.js'
@@ -27,7 +27,7 @@ export interface Place {
 }
 
 /** What differs from an ordinary policy; a function when it needs the chart, for Tasks of its own. */
-export type Change = Partial<VolumeBackupProps> | ((chart: Chart) => Partial<VolumeBackupProps>)
+export type Change = Partial<ScheduledBackupProps> | ((chart: Chart) => Partial<ScheduledBackupProps>)
 
 /** A further policy for the same claim and Repository. Its snapshots have a host of their own, `<namespace>/<name>`. */
 export async function addBackup(world: World, place: Place, name: string, change: Change = {}): Promise<void> {

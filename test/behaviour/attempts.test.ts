@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import type { VolumeBackupProps } from '../../constructs/index.js'
+import type { ScheduledBackupProps } from '../../constructs/index.js'
 import { attemptTag, sessionTag } from '../../lib/identity.js'
 import { BACKUP_SESSIONS, type BackupSessionObject, createdAt } from '../../runtime/controller/objects.js'
 import { addBackup, awaitSeen } from './added-backup.js'
@@ -25,7 +25,7 @@ afterAll(async () => {
   await world.stop()
 })
 
-async function begin(name: string, steps: readonly Step[], props: Partial<VolumeBackupProps> = {}) {
+async function begin(name: string, steps: readonly Step[], props: Partial<ScheduledBackupProps> = {}) {
   await addBackup(world, place, name, chart => ({ ...props, task: ownTask(chart, world.image, name, steps) }))
   await awaitSeen(world, place.namespace, name)
   return startSession(world, place.namespace, name)

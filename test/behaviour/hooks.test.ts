@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import type { VolumeBackupProps } from '../../constructs/index.js'
+import type { ScheduledBackupProps } from '../../constructs/index.js'
 import { addBackup, addRestore, awaitMaintained, awaitSeen } from './added-backup.js'
 import { backUp } from './await-session.js'
 import { Listener } from './listener.js'
@@ -26,7 +26,7 @@ afterAll(() => world.stop())
 const pre = 'PreBackupHookExecutionSucceeded'
 const post = 'PostBackupHookExecutionSucceeded'
 
-async function backedUp(name: string, props: Partial<VolumeBackupProps>) {
+async function backedUp(name: string, props: Partial<ScheduledBackupProps>) {
   await addBackup(world, place, name, props)
   await awaitSeen(world, place.namespace, name)
   return backUp(world, place.namespace, name)

@@ -16,6 +16,22 @@ afterAll(() => world.stop(), 60_000)
 
 const limit = 300_000
 const owners = [0, 1001, 1002]
+
+/** A workload that writes into claim `data` as a user of its own, as its manifest in git says. */
+const workload = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'writer' },
+  spec: {
+    template: {
+      spec: {
+        securityContext: { runAsUser: 1234, runAsGroup: 1235 },
+        containers: [{ name: 'writer', image: 'writer', volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+        volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+      },
+    },
+  },
+}
 const fileOf = (uid: number) => `home/${uid}/secret.txt`
 
 async function withForeignFiles(level: 'restricted' | 'baseline'): Promise<ProtectedClaim> {
@@ -92,6 +108,19 @@ describe('the default mover', () => {
       await protection.files.write('secret.txt', 'secret\n', { uid: 1001, mode: 0o600 })
       const session = await backUp(world, protection.namespace, 'data')
       expectEnd(session, 'Failed', 'SourceUnreadable', 'secret.txt')
+    },
+    limit,
+  )
+})
+
+describe('a mover whose user is derived from the workload', () => {
+  test(
+    'backs up what only the workload may read, in a restricted namespace',
+    async () => {
+      const { namespace, files } = await protectedClaim(world, { level: 'restricted', backup: { workload } })
+      await files.write('own/secret.txt', 'secret\n', { uid: 1234, mode: 0o600 })
+      const session = await backUp(world, namespace, 'data')
+      expectEnd(session, 'Succeeded', 'SnapshotConfirmed')
     },
     limit,
   )

@@ -6,8 +6,8 @@ import {
   type RepositoryProps,
   Retention,
   Schedule,
+  type ScheduledBackupProps,
   VolumeBackup,
-  type VolumeBackupProps,
 } from '../../constructs/index.js'
 import type { Backend as BackendSpec } from '../../lib/api/backend.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
@@ -18,7 +18,7 @@ import type { StoreKind, TestStore, VolumeFiles, World } from './world.js'
 export interface ProtectedClaimOptions {
   readonly store?: StoreKind
   readonly level?: 'restricted' | 'baseline'
-  readonly backup?: Partial<VolumeBackupProps>
+  readonly backup?: Partial<ScheduledBackupProps>
   readonly repository?: Partial<RepositoryProps>
 }
 

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s'
 import { parseAllDocuments } from 'yaml'
-import { Backend, Repository, Retention, Schedule, type VolumeBackupProps } from '../../constructs/index.js'
+import { Backend, Repository, Retention, Schedule, type ScheduledBackupProps } from '../../constructs/index.js'
 
 /** A Kubernetes object as it was written. */
 export interface Manifest {
@@ -26,7 +26,7 @@ export function policyApp(namespace = 'shop') {
 }
 
 /** What a policy cannot do without. */
-export function minimal(repository: VolumeBackupProps['repository'], claim = 'orders-data'): VolumeBackupProps {
+export function minimal(repository: ScheduledBackupProps['repository'], claim = 'orders-data'): ScheduledBackupProps {
   return {
     claim,
     repository,
