@@ -1,46 +1,29 @@
-import { Command, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { version } from '../lib/version.js'
+import { addCheck } from './check/check-command.js'
 import { command } from './command.js'
 import { definitionsYaml } from './definitions.js'
+import { addDiff } from './diff/diff-command.js'
 import type { Terminal } from './display/terminal.js'
+import { addReport } from './report/command.js'
 import { type RestoreOptions, restore } from './restore.js'
+import { addRetention } from './retention/commands.js'
+import { rootCommand } from './root-command.js'
 import { type StatusOptions, status } from './status.js'
-import { type SynthOptions, synth } from './synth.js'
+import { addSynth } from './synth/synth-command.js'
 import { type TriggerOptions, trigger } from './trigger.js'
 import { type TryOptions, tryPolicy } from './try.js'
 
-const description = `Kubernetes volume backups as typed policies.
-
-A policy is a TypeScript program. ‘synth’ turns it into YAML for git, Argo CD or Flux applies that, and Holdfast’s controller runs the backups. ‘try’ shows all of it on this machine, without a cluster.`
-
-const examples = `
-Examples:
-  holdfast try                          the bundled example, from policy to compared restore
-  holdfast try policy.ts                the same with a policy of yours
-  holdfast synth policy.ts -o dist      YAML for git
-  holdfast status -A                    where every backup stands, problems first
-  holdfast trigger orders -n shop --wait
-  holdfast restore orders-data -n shop --repository store --overwrite Merge --wait
-
-Exit codes:
-  0  done: with --wait, and of try, also everything succeeded
-  1  it failed, and the message says why
-  2  the command line is wrong
-  130  interrupted (Ctrl-C); everything it had started has ended`
-
 /** The command line. Every command writes to `terminal` and ends early when `signal` is aborted. */
 export function program(terminal: Terminal, signal: AbortSignal): Command {
-  const root = new Command('holdfast')
-    .description(description)
-    .version(version, '-V, --version', 'print the version')
-    .helpCommand('help [command]', 'explain a command')
-    .addHelpText('after', examples)
-    .showSuggestionAfterError()
-    .configureOutput({ writeOut: text => terminal.output.write(text) })
-    .exitOverride()
+  const root = rootCommand(terminal)
   addTry(root, terminal, signal)
   addSynth(root, terminal, signal)
+  addCheck(root, terminal, signal)
+  addDiff(root, terminal, signal)
+  addReport(root, terminal, signal)
   addClusterCommands(root, terminal, signal)
+  addRetention(root, terminal, signal)
   command(
     root,
     'crds',
@@ -70,19 +53,6 @@ Needs restic 0.17.1 or newer on PATH. Exit code 0 only when all restored files e
     .option('--no-local-store', 'use the stores that the policy names')
     .option('--secrets <file>', 'YAML with the Secrets of those stores')
     .action((file: string | undefined, options: TryOptions) => tryPolicy(file, options, terminal, signal))
-}
-
-function addSynth(root: Command, terminal: Terminal, signal: AbortSignal): void {
-  const examples = `  holdfast synth                    main.ts into dist/
-  holdfast synth policy.ts -o manifests
-  holdfast synth --check            in CI: exit code 1 when dist/ is not what main.ts writes
-
-An app with problems changes no file.`
-  command(root, 'synth', 'compile an app into YAML for git', examples)
-    .argument('[app]', 'file of the cdk8s app', 'main.ts')
-    .option('-o, --output <folder>', 'where the YAML goes', 'dist')
-    .option('--check', 'change nothing; exit code 1 and the files that differ')
-    .action((file: string, options: SynthOptions) => synth(file, options, terminal, signal))
 }
 
 const namespace = () => new Option('-n, --namespace <name>', 'namespace (default: that of the kubeconfig’s context)')

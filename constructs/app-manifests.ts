@@ -8,15 +8,15 @@ import { withQuickRendering } from './synth/manifest-of.js'
 /** The objects that a tree of constructs writes. */
 export interface AppManifests {
   readonly manifests: readonly Manifest[]
-  /** `Kind namespace/name` of each object that a construct of ours writes, and therefore judges itself. */
-  readonly judged: ReadonlySet<string>
+  /** The construct of ours that writes an object, and therefore judges it, by `Kind namespace/name`. */
+  readonly judged: ReadonlyMap<string, FleetMember>
   readonly problems: readonly Problem[]
 }
 
 /** Every object below a construct, at the position where its construct was written. */
 export function manifestsBelow(root: IConstruct): AppManifests {
   const manifests: Manifest[] = []
-  const judged = new Set<string>()
+  const judged = new Map<string, FleetMember>()
   const problems: Problem[] = []
   const render = () => {
     for (const construct of root.node.findAll()) {
@@ -26,7 +26,7 @@ export function manifestsBelow(root: IConstruct): AppManifests {
       try {
         const object = construct.toJson() as ManifestObject
         manifests.push({ object, position })
-        if (owner !== undefined) judged.add(describeManifest(object))
+        if (owner !== undefined) judged.set(describeManifest(object), owner)
       } catch (error) {
         const message = `cannot be rendered: ${error instanceof Error ? error.message : String(error)}`
         problems.push({ code: 'HF5004', object: construct.node.path, path: '', message, source: position })

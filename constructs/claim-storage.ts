@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s'
 import type { IConstruct } from 'constructs'
-import { claimKey, claimsOf } from '../lib/fleet/claim.js'
+import { claimKey } from '../lib/fleet/claim.js'
+import { readClaims } from '../lib/fleet/claim-reading.js'
 import type { ManifestObject } from '../lib/fleet/manifest.js'
 
 const holders = new Set(['PersistentVolumeClaim', 'StatefulSet'])
@@ -11,7 +12,7 @@ export function storageClassesBelow(root: IConstruct): ReadonlyMap<string, strin
   for (const construct of root.node.findAll()) {
     if (!ApiObject.isApiObject(construct) || !holders.has(construct.kind)) continue
     const object = construct.toJson() as ManifestObject
-    for (const claim of claimsOf({ object, position: construct.node.path })) {
+    for (const claim of readClaims({ object, position: construct.node.path }).claims) {
       if (claim.storageClassName !== undefined) found.set(claimKey(claim), claim.storageClassName)
     }
   }

@@ -2,6 +2,7 @@ import { App } from 'cdk8s'
 import type { Construct } from 'constructs'
 import type { ClaimExemption } from '../lib/coverage/exemption.js'
 import { knownOperators } from '../lib/coverage/operators/known-operators.js'
+import { parseDay } from '../lib/day.js'
 import { checkFleet, type FleetCheckOptions } from '../lib/fleet/check.js'
 import type { VolumeTemplates } from '../lib/fleet/claim.js'
 import { type Fleet as FleetModel, fleetOf } from '../lib/fleet/fleet.js'
@@ -99,7 +100,8 @@ export class Fleet extends CheckedConstruct {
 
   #today(): Date | undefined {
     const given = this.#stated()
-    const date = given === undefined ? (this.#props.today ?? new Date()) : new Date(`${given}T00:00:00Z`)
+    if (given !== undefined) return parseDay(given)
+    const date = this.#props.today ?? new Date()
     return Number.isNaN(date.getTime()) ? undefined : date
   }
 
@@ -124,7 +126,10 @@ export class Fleet extends CheckedConstruct {
 }
 
 // A construct says itself what is wrong with its object, and watchFleet what is wrong between objects of the app.
-function isToldAlready(problem: Problem, judged: ReadonlySet<string>, own: ReadonlySet<string>): boolean {
+function isToldAlready(problem: Problem, judged: AppManifests['judged'], own: ReadonlySet<string>): boolean {
   if (problem.code === 'HF5003') return own.has(problem.source ?? '')
-  return /^HF([1-4]|5201)/.test(problem.code) && judged.has(problem.object)
+  const judge = judged.get(problem.object)
+  // Only a policy that names its workload has compared the two.
+  if (problem.code === 'HF5106') return judge?.problems().some(({ code }) => code === 'HF5106') === true
+  return /^HF([1-4]|5201)/.test(problem.code) && judge !== undefined
 }

@@ -1,3 +1,9 @@
+export type { ClockTime, TimeWindow } from '../lib/objective/time-window.js'
+export { type RuleScope, rules } from '../lib/rules/catalogue.js'
+export { claimRule, type FleetRule, fleetRule, type RuleProps, repositoryRule } from '../lib/rules/fleet-rule.js'
+export { tierOf } from '../lib/rules/tier-of.js'
+export type { Waiver } from '../lib/rules/waiver.js'
+export type { Limit, StaggerLimits } from '../lib/stagger/job.js'
 export {
   Backend,
   type ConnectionProps,
@@ -6,18 +12,38 @@ export {
   type S3Props,
   type StoreProps,
 } from './backend.js'
-export type { VolumeBackupProps } from './backup-props.js'
+export type {
+  ObjectiveBackupProps,
+  ScheduledBackupProps,
+  SharedBackupProps,
+  VolumeBackupProps,
+} from './backup-props.js'
 export { CheckedConstruct } from './checked-construct.js'
+export { Fleet, type FleetProps, todayContext } from './fleet.js'
 export { problemsOf } from './fleet-check.js'
 export { Function, type FunctionProps, type IFunction } from './function.js'
 export { type DeployedPushgateway, type ExistingPushgateway, Holdfast, type HoldfastProps } from './holdfast.js'
 export { defaultImage, imageContext } from './image.js'
+export { type ManifestFiles, type ManifestFilesOptions, readManifestFiles } from './manifest-files.js'
 export type { ObjectMetadata } from './metadata.js'
 export type { MoverProps } from './mover-props.js'
+export { PolicyDefaults, type PolicyDefaultsProps } from './policy-defaults.js'
 export { type IRepository, Repository, type RepositoryManifest, type RepositoryProps } from './repository.js'
 export { type KeepRules, Retention } from './retention.js'
+export { lockContext } from './run-registry.js'
 export { defaultTimeZone, Schedule, type TimeOfDay, type Weekday } from './schedule.js'
+export { Stagger, type StaggerProps } from './stagger.js'
+export { addExtraFiles, type ExtraFile, type ExtraFiles, type SynthesizedFiles } from './synth/extra-files.js'
+export type { FileChange } from './synth/file-changes.js'
+export type { SynthesizedFile } from './synth/file-set.js'
+export type { PlacedObject, TeamRule } from './synth/placement.js'
+export { type SynthFleetOptions, synthFleet } from './synth/synth-fleet.js'
+export { filesOf, type LayoutOptions } from './synth/synthesis.js'
+export { type Complaint, SynthesisError } from './synth/synthesis-error.js'
 export { type ITask, type Parameters, Task, type TaskProps, type TaskStep } from './task.js'
+export { Tier, type TieredProps, type TierProps, tier } from './tier.js'
+export { Tiers } from './tiers.js'
 export type { TriggerProps } from './trigger.js'
 export { VolumeBackup } from './volume-backup.js'
 export { restoresAgain, VolumeRestore, type VolumeRestoreProps } from './volume-restore.js'
+export type { Workload, WorkloadManifest } from './workload.js'

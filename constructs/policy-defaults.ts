@@ -4,7 +4,7 @@ import { backupConfigurationKind } from '../lib/api/kinds.js'
 import type { Problem } from '../lib/problem.js'
 import type { VolumeBackupProps } from './backup-props.js'
 import { CheckedConstruct } from './checked-construct.js'
-import { chartNamespace, type SharedProps, stateDefaults, statedDefaults } from './scope-defaults.js'
+import { chartNamespace, isInChart, type SharedProps, stateDefaults, statedDefaults } from './scope-defaults.js'
 import { VolumeBackup } from './volume-backup.js'
 
 /** Defaults for the policies below a scope. */
@@ -36,12 +36,14 @@ export class PolicyDefaults<const D extends PolicyDefaultsProps = PolicyDefaults
   readonly scope: Construct
   readonly #late: readonly string[]
   readonly #twice: readonly string[]
+  readonly #everywhere: boolean
 
   constructor(scope: Construct, id: string, props: D) {
     super(scope, id)
     this.scope = scope
     const { namespace = chartNamespace(scope), ...shared }: PolicyDefaultsProps = props
-    this.#late = policiesBelow(scope)
+    this.#everywhere = namespace === undefined && isInChart(scope)
+    this.#late = policiesBelow(scope, namespace)
     this.#twice = statedTwice(scope, namespace, shared)
     stateDefaults(scope, { namespace, shared })
   }
@@ -61,15 +63,22 @@ export class PolicyDefaults<const D extends PolicyDefaultsProps = PolicyDefaults
       const message = 'is stated twice for this scope; state it once, so that nobody has to guess which one counts'
       return { code: 'HF1003', object, path: field, message }
     })
-    return [...late, ...twice]
+    return [...late, ...twice, ...(this.#everywhere ? [nowhere(object)] : [])]
   }
 }
 
-function policiesBelow(scope: Construct): string[] {
+function nowhere(object: string): Problem {
+  const message =
+    'is missing, and the chart has none, so policies of every namespace would have these defaults; set it here, or give the chart one'
+  return { code: 'HF1001', object, path: 'namespace', message }
+}
+
+function policiesBelow(scope: Construct, namespace: string | undefined): string[] {
   return scope.node
     .findAll()
     .filter(ApiObject.isApiObject)
     .filter(({ kind }) => kind === backupConfigurationKind.kind)
+    .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
     .map(({ node }) => node.scope?.node.path ?? node.path)
 }
 

@@ -40,9 +40,11 @@ export const statedDefaults = (scope: IConstruct): readonly StatedDefaults[] => 
 
 /** The namespace of the chart that a construct stands in; undefined above every chart. */
 export function chartNamespace(construct: IConstruct): string | undefined {
-  const chart = construct.node.scopes.find(scope => Chart.isChart(scope))
-  return chart === undefined ? undefined : Chart.of(construct).namespace
+  return isInChart(construct) ? Chart.of(construct).namespace : undefined
 }
+
+/** Whether a construct is a chart or stands in one. */
+export const isInChart = (construct: IConstruct): boolean => construct.node.scopes.some(scope => Chart.isChart(scope))
 
 interface Defaultable {
   readonly metadata?: ObjectMetadata

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs'
 import { labels } from '../lib/api/group.js'
+import { InvalidInputError } from '../lib/problem.js'
 import type { VolumeBackupProps } from './backup-props.js'
 import { PolicyDefaults, type PolicyDefaultsProps, type PropsBelow, type Without } from './policy-defaults.js'
 import { VolumeBackup } from './volume-backup.js'
@@ -50,14 +51,25 @@ type Changed<T, C> = Omit<T, keyof C> & C extends infer R extends TierProps ? R 
 /** What a policy of a tier has to say itself. What it says beyond that wins over the tier. */
 export type TieredProps<T> = Without<SameSort<T>, keyof T>
 
-/** A promise with a name that many policies make. Their configurations carry the label `holdfast.dev/tier`. */
+// Kubernetes API: a label’s value.
+const label = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+
+/**
+ * A promise with a name that many policies make. Their configurations carry the label `holdfast.dev/tier`. Throws
+ * InvalidInputError HF1004 for a name that is no value of a label.
+ */
 export class Tier<const T extends TierProps = TierProps> {
   readonly name: string
   readonly props: T
 
   constructor(name: string, props: T) {
+    if (!label.test(name)) {
+      const message = 'is no value of a label; expected at most 63 letters, digits, dashes, dots and underscores'
+      throw new InvalidInputError([{ code: 'HF1004', object: `tier '${name}'`, path: '', message }])
+    }
     this.name = name
-    this.props = props
+    // What a policy of the tier promises does not change with an object that somebody else goes on using.
+    this.props = Object.freeze({ ...props })
   }
 
   /** A policy of this tier. Below defaults that are given in place of a scope, what they give need not be said. */

@@ -4,7 +4,7 @@ import { bin, run } from './step.mjs'
 import { root } from './tools.mjs'
 
 // A file whose source is gone would still be published.
-for (const folder of ['build/lib', 'build/constructs', 'build/bundle']) {
+for (const folder of ['build/lib', 'build/constructs', 'build/testing', 'build/bundle']) {
   rmSync(join(root, folder), { recursive: true, force: true })
 }
 process.exitCode =

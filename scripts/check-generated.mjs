@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { exampleFleet, synthesizeExample } from './example-fleet.mjs'
 import { bin } from './step.mjs'
 import { root } from './tools.mjs'
 
@@ -46,13 +47,24 @@ const checks = [
     },
   },
   {
+    what: 'the example repository',
+    remedy: 'npm run synth:example',
+    compare: folder => {
+      const copy = synthesizeExample(folder)
+      return [
+        ...differences(join(exampleFleet, 'dist'), join(copy, 'dist')),
+        ...differences(exampleFleet, copy, ['holdfast.lock']),
+      ]
+    },
+  },
+  {
     what: 'docs',
     remedy: 'npm run docs',
     compare: folder => {
       const fresh = join(folder, 'docs')
       const args = ['--import', 'tsx', 'scripts/docs.ts', '--out', fresh]
-      generate('docs/api.md and docs/errors.md', 'scripts/docs.ts', process.execPath, args)
-      const names = ['api.md', 'errors.md']
+      generate('docs/api.md, docs/errors.md and docs/performance.md', 'scripts/docs.ts', process.execPath, args)
+      const names = ['api.md', 'errors.md', 'performance.md']
       const lost = names.filter(name => !existsSync(join(fresh, name)))
       if (lost.length > 0) throw new Error(`scripts/docs.ts --out wrote no ${lost.join(', ')}`)
       return differences(join(root, 'docs'), fresh, names)

@@ -95,9 +95,17 @@ function aptGet(folder, args, cwd = folder) {
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
   }
   const flags = Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`])
-  const { status, stderr, error } = spawnSync('apt-get', ['-q', ...flags, ...args], { cwd, encoding: 'utf8' })
+  const { status, stdout, stderr, error } = spawnSync('apt-get', ['-q', ...flags, ...args], { cwd, encoding: 'utf8' })
   if (error !== undefined) throw new Error(`apt-get cannot be run: ${error.message}`)
   if (status !== 0) throw new Error(stderr.trim().split('\n').slice(0, 3).join('; '))
+  return stdout
+}
+
+/** The packages of a family that a package needs, itself included. Nothing counts as installed: all of them are named. */
+function partsOf(folder, name, family) {
+  const uris = aptGet(folder, ['install', '--print-uris', '--yes', '--no-install-recommends', name])
+  const needed = [...uris.matchAll(/^'[^']*' ([^_\s]+)_/gm)].map(([, needed]) => needed)
+  return needed.filter(part => part === name || family.test(part))
 }
 
 /** Opens one suite of the mirror in a temporary folder under `parent`; `close` removes it. */
@@ -117,14 +125,16 @@ export function openSuite(parent, { component, keyring, codename }, suite) {
     close()
     throw error
   }
-  /** Unpacks a package into `target` without installing it. */
-  const unpack = (name, target) => {
+  /** Unpacks a package into `target` without installing it, and with it the packages of its `family` that it needs. */
+  const unpack = (name, target, family) => {
     const downloads = mkdtempSync(join(folder, 'deb-'))
-    aptGet(folder, ['download', name], downloads)
-    const [file] = readdirSync(downloads).filter(entry => entry.endsWith('.deb'))
-    if (file === undefined) throw new Error(`${suite} has no package ${name}`)
-    const { status, stderr } = spawnSync('dpkg', ['-x', join(downloads, file), target], { encoding: 'utf8' })
-    if (status !== 0) throw new Error(`${file} cannot be unpacked: ${stderr.trim()}`)
+    aptGet(folder, ['download', ...(family === undefined ? [name] : partsOf(folder, name, family))], downloads)
+    const files = readdirSync(downloads).filter(entry => entry.endsWith('.deb'))
+    if (files.length === 0) throw new Error(`${suite} has no package ${name}`)
+    for (const file of files) {
+      const { status, stderr } = spawnSync('dpkg', ['-x', join(downloads, file), target], { encoding: 'utf8' })
+      if (status !== 0) throw new Error(`${file} cannot be unpacked: ${stderr.trim()}`)
+    }
   }
   return { suite, unpack, close }
 }

@@ -1,4 +1,4 @@
-export type ToolName = 'restic' | 'pushgateway' | 'rest-server' | 'node24'
+export type ToolName = 'restic' | 'pushgateway' | 'rest-server' | 'go' | 'chromium' | 'node24'
 
 export declare const root: string
 export declare const toolsFolder: string

@@ -15,7 +15,7 @@ import {
 import { projectTexts } from './house/project-text.js'
 import { filesBelow, readSource, root } from './house/source-file.js'
 
-const rooms = ['lib', 'constructs', 'runtime', 'sandbox', 'cli', 'examples', 'bench', 'test']
+const rooms = ['lib', 'constructs', 'runtime', 'sandbox', 'testing', 'cli', 'examples', 'bench', 'test']
 const standing = rooms.filter(room => existsSync(join(root, room)))
 const files = standing.flatMap(room => filesBelow(room, ['.ts'])).map(readSource)
 const scripts = filesBelow('scripts', ['.mjs', '.mts', '.ts'])
@@ -87,7 +87,10 @@ describe('the files of the house', () => {
     const strange = files.flatMap(({ path, imports }) =>
       imports
         .map(({ target }) => target)
-        .filter(target => /^(lib|constructs|runtime|sandbox|cli|test|examples|bench)\//.test(target) && !isOurs(target))
+        .filter(
+          target =>
+            /^(lib|constructs|runtime|sandbox|testing|cli|test|examples|bench)\//.test(target) && !isOurs(target),
+        )
         .map(target => `${path}: ${target}`),
     )
     expect(strange).toEqual([])

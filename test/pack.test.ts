@@ -22,12 +22,18 @@ const node24 = findTool('node24')
 const nodes: [string, string][] = [['the current Node', process.execPath]]
 if (node24 !== undefined) nodes.push(['Node 24', node24])
 
+/** Programs of a user, and the global types that each needs. */
+const sources: [string, string[]][] = [
+  ['policy.ts', []],
+  ['policies.spec.ts', ['node']],
+]
 const packed = [
   /^package\.json$/,
   /^README\.md$/,
   /^LICENSE$/,
-  /^build\/(lib|constructs)\/([a-z0-9-]+\/)*[a-z0-9.-]+\.(js|d\.ts)$/,
-  /^build\/bundle\/(agent|client-node|controller|example|holdfast)\.cjs$/,
+  /^build\/(lib|constructs|testing)\/([a-z0-9-]+\/)*[a-z0-9.-]+\.(js|d\.ts)$/,
+  /^build\/bundle\/(agent|client-node|commands|controller|example|holdfast|synth-preload)\.cjs$/,
+  /^build\/bundle\/report-page\.(js|css)$/,
 ]
 
 /** Runs a program and gives its output; a failure shows what it printed. */
@@ -47,17 +53,25 @@ function pack(): { tarball: string; files: string[] } {
 function makeProject(tarball: string): void {
   mkdirSync(project)
   const versions: Record<string, string> = manifest.devDependencies
-  const peers = Object.keys(manifest.peerDependencies).map(name => [name, versions[name]])
+  const peers = ['cdk8s', 'cdk8s-plus-27', 'constructs', '@jest/globals', 'jest'].map(name => [name, versions[name]])
   const dependencies = { ...Object.fromEntries(peers), holdfast: `file:${tarball}` }
   writeFileSync(
     join(project, 'package.json'),
     JSON.stringify({ name: 'shop', private: true, type: 'module', dependencies }),
   )
-  const compilerOptions = { target: 'ES2022', module: 'NodeNext', strict: true, types: [], outDir: 'out', rootDir: '.' }
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['policy.ts'] }))
-  copyFileSync(join(root, 'test/fixtures/pack/policy.ts'), join(project, 'policy.ts'))
-  const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=optional']
+  const compilerOptions = { target: 'ES2022', module: 'NodeNext', strict: true, outDir: 'out', rootDir: '.' }
+  for (const [file, types] of sources) {
+    // Jest’s own declarations need Node’s; a policy’s program needs none.
+    const config = { compilerOptions: { ...compilerOptions, types }, files: [file] }
+    writeFileSync(join(project, `${file}.json`), JSON.stringify(config))
+    copyFileSync(join(root, 'test/fixtures/pack', file), join(project, file))
+  }
+  const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']
   output('npm', ['install', ...flags], project)
+}
+
+function compile(file: string, ...options: readonly string[]): void {
+  output(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', `${file}.json`, ...options], project)
 }
 
 function synthesize(node: string, outdir: string): string {
@@ -99,12 +113,32 @@ describe('the package', () => {
   })
 
   test('type-checks a policy in a fresh project and synthesizes it, with the same bytes on every Node', () => {
-    output(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], project)
+    compile('policy.ts')
     const manifests = nodes.map(([, node], index) => synthesize(node, `dist-${index}`))
     expect(manifests[0]).toContain('kind: BackupConfiguration')
     expect(manifests[0]).toContain('kind: CronJob')
     expect(new Set(manifests).size).toBe(1)
   }, 120_000)
+
+  test('tests a policy in a fresh project with plain Jest', () => {
+    compile('policies.spec.ts')
+    const config = JSON.stringify({ transform: {}, testMatch: ['**/out/*.spec.js'], testEnvironment: 'node' })
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--config', config]
+    const { status, stderr } = spawnSync(process.execPath, jest, { cwd: project, encoding: 'utf8' })
+    expect(stderr).toContain('2 passed')
+    expect(status).toBe(0)
+  }, 120_000)
+
+  test.each([
+    ['Node16', 'Node16'],
+    ['ESNext', 'bundler'],
+  ])(
+    'has its types where modules are %s and found as by %s',
+    (module, resolution) => {
+      compile('policies.spec.ts', '--noEmit', '--module', module, '--moduleResolution', resolution)
+    },
+    120_000,
+  )
 
   test('starts its command', () => {
     expect(

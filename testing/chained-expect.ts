@@ -9,6 +9,8 @@ import type { ClaimName, ProtectionOptions } from './protection.js'
 export interface ExtensibleExpect {
   (actual: unknown): object
   extend(matchers: Record<string, (received: unknown, ...args: never[]) => unknown>): void
+  getState(): { readonly assertionCalls: number }
+  setState(state: { readonly assertionCalls: number }): void
 }
 
 type Asserting = (...args: readonly unknown[]) => unknown
@@ -38,13 +40,13 @@ export function withMatchers<E extends ExtensibleExpect>(expect: E): ChainedExpe
   expect.extend(holdfastMatchers)
   const chained = new Proxy(expect, {
     apply(target, self, args: [unknown, ...unknown[]]) {
-      return chainable(Reflect.apply(target, self, args))
+      return chainable(Reflect.apply(target, self, args), target)
     },
   })
   return chained as unknown as ChainedExpect<E>
 }
 
-function chainable(matchers: object): object {
+function chainable(matchers: object, expect: ExtensibleExpect): object {
   return new Proxy(matchers, {
     get(target, name) {
       const matcher: unknown = Reflect.get(target, name)
@@ -52,7 +54,11 @@ function chainable(matchers: object): object {
       if (chain === undefined || typeof matcher !== 'function') return matcher
       return (...args: readonly unknown[]) => {
         matcher.apply(target, args)
-        return chain((...again) => matcher.apply(target, again), args)
+        return chain((...again) => {
+          // It is still one assertion, as `expect.assertions` counts them.
+          expect.setState({ assertionCalls: expect.getState().assertionCalls - 1 })
+          return matcher.apply(target, again)
+        }, args)
       }
     },
   })

@@ -1,26 +1,30 @@
-import { type FleetPolicy, policyKey } from '../lib/fleet/policy.js'
+import { policyKey } from '../lib/fleet/policy.js'
 import { nextSlot, previousSlot, type Schedule } from '../lib/schedule.js'
 import { readableSpan } from '../lib/time-span.js'
-import { localMinute, type PointInTime, timeOf, utcMinute } from './point-in-time.js'
+import type { PolicyUnderTest } from './fleet-under-test.js'
+import { dayOf, localMinute, type PointInTime, timeOf, utcMinute } from './point-in-time.js'
+import { triggerFault } from './trigger.js'
 import { indented, type Verdict } from './verdict.js'
 
 const minute = 60_000
-const dateOnly = /^\d{4}-\d{2}-\d{2}$/
 
 /**
  * Whether a policy’s CronJob fires at a minute, or, given a date alone (`2026-12-24`), at any time of that day by the
  * clock of its schedule.
  */
-export function judgeFiring(policy: FleetPolicy, when: PointInTime): Verdict {
+export function judgeFiring(policy: PolicyUnderTest, when: PointInTime): Verdict {
   const name = policyKey(policy)
   const { schedule } = policy
-  const wanted = typeof when === 'string' && dateOnly.test(when) ? when : utcMinute(timeOf(when))
+  const day = dayOf(when)
+  const time = day === undefined ? timeOf(when) : new Date(`${day}T12:00:00Z`)
+  const wanted = day ?? utcMinute(time)
   if (schedule === undefined) return never(`${name} does not fire on ${wanted}: it has no schedule`)
-  if (policy.spec.paused === true) return never(`${name} does not fire on ${wanted}: it is paused`)
-  const slot = dateOnly.test(wanted) ? slotOnDay(schedule, wanted) : slotAt(schedule, timeOf(when))
+  const fault = triggerFault(policy)
+  if (fault !== undefined) return never(`${name} does not fire on ${wanted}: ${fault}`)
+  const slot = day === undefined ? slotAt(schedule, time) : slotOnDay(schedule, day)
   return {
     pass: slot !== undefined,
-    failure: () => missed(name, schedule, wanted),
+    failure: () => missed(name, schedule, wanted, time),
     contrary: () => `${name} fires on ${wanted}: ${slot === undefined ? '' : described(slot, schedule)}`,
   }
 }
@@ -44,8 +48,7 @@ function slotOnDay(schedule: Schedule, day: string): Date | undefined {
   return undefined
 }
 
-function missed(name: string, schedule: Schedule, wanted: string): string {
-  const time = dateOnly.test(wanted) ? new Date(`${wanted}T12:00:00Z`) : timeOf(wanted)
+function missed(name: string, schedule: Schedule, wanted: string, time: Date): string {
   const before = previousSlot(schedule, time)
   const after = nextSlot(schedule, time)
   const lines = [

@@ -19,8 +19,10 @@ interface Gathered {
   readonly problems: Problem[]
   /** `Kind namespace/name` of objects whose constructs have said already what is wrong with them. */
   readonly judged: Set<string>
-  /** Whether a Fleet construct has judged the whole. */
-  checked: boolean
+  /** Trees that a Fleet construct has judged. */
+  checked: number
+  /** Trees, folders and objects. */
+  sources: number
 }
 
 /**
@@ -29,15 +31,16 @@ interface Gathered {
  * `problems`, which `toHaveNoProblems` shows.
  */
 export function fleetFrom(source: FleetSource, options: FleetOptions = {}): FleetUnderTest {
-  const gathered: Gathered = { manifests: [], problems: [], judged: new Set(), checked: false }
+  const gathered: Gathered = { manifests: [], problems: [], judged: new Set(), checked: 0, sources: 0 }
   gather(source, gathered)
-  const { judged, checked } = gathered
+  const { judged, checked, sources } = gathered
   const fleet = fleetOf(gathered.manifests, options)
   const own = fleet.problems.filter(({ code, object }) => !(/^HF[1-4]/.test(code) && judged.has(object)))
-  return new FleetUnderTest({ ...fleet, problems: [...gathered.problems, ...own] }, checked)
+  return new FleetUnderTest({ ...fleet, problems: [...gathered.problems, ...own] }, checked === 1 && sources === 1)
 }
 
 function gather(source: FleetSource, into: Gathered): void {
+  if (!isList(source)) into.sources += 1
   if (typeof source === 'string') {
     const { manifests, problems } = readManifestFiles([source])
     add(into, manifests, problems)
@@ -54,8 +57,8 @@ function gather(source: FleetSource, into: Gathered): void {
 function gatherTree(root: IConstruct, into: Gathered): void {
   const { manifests, problems, judged } = manifestsBelow(root)
   const fleet = root.node.findAll().find(construct => construct instanceof FleetConstruct)
-  into.checked ||= fleet !== undefined
-  for (const object of judged) into.judged.add(object)
+  if (fleet !== undefined) into.checked += 1
+  for (const object of judged.keys()) into.judged.add(object)
   // A Fleet construct knows the app’s objects too, and tells their problems among its own.
   if (fleet === undefined) add(into, manifests, [...problems, ...problemsOf(root)])
   else add(into, fleet.model.manifests, problemsOf(root))

@@ -16,7 +16,7 @@ export class FleetUnderTest implements Fleet {
   readonly cronJobs: Fleet['cronJobs']
   readonly manifests: Fleet['manifests']
   readonly problems: Fleet['problems']
-  /** Whether a Fleet construct has judged it, with the exemptions, rules and waivers that the app states. */
+  /** Whether a Fleet construct has judged all of it, with the exemptions, rules and waivers that the app states. */
   readonly checked: boolean
 
   constructor(fleet: Fleet, checked = false) {

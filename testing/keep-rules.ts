@@ -13,7 +13,7 @@ export function keepsAtLeast(policy: FleetPolicy, expected: KeepExpectation): Ve
   if (entries.length === 0) throw new RangeError('toKeep of no rule proves nothing; name one, such as { daily: 7 }')
   const lines = entries.flatMap(([rule, least]) => {
     const has = stated[`keep${rule.charAt(0).toUpperCase()}${rule.slice(1)}`]
-    if (has !== undefined && hoursOf(has) >= hoursOf(least)) return []
+    if (isAtLeast(has, least)) return []
     return [`${rule}: ${has === undefined ? 'none' : String(has)}, at least ${String(least)} asked`]
   })
   const name = policyKey(policy)
@@ -24,9 +24,13 @@ export function keepsAtLeast(policy: FleetPolicy, expected: KeepExpectation): Ve
   }
 }
 
-// A count is compared as it is, an age by its hours; months and years as long as they are on average.
-function hoursOf(amount: unknown): number {
-  if (typeof amount === 'number') return amount
-  const { years, months, days, hours } = parseCalendarDuration(String(amount))
-  return years * 8766 + months * 730.5 + days * 24 + hours
+// A month is as short as February in what a policy has and as long as January in what is asked: what holds, always does.
+function isAtLeast(has: unknown, least: unknown): boolean {
+  if (typeof least === 'number') return typeof has === 'number' && has >= least
+  const asked = parseCalendarDuration(String(least))
+  if (has === undefined) return false
+  const own = parseCalendarDuration(String(has))
+  const months = own.years * 12 + own.months - asked.years * 12 - asked.months
+  const days = months * (months < 0 ? 31 : 28) + own.days - asked.days
+  return days * 24 + own.hours - asked.hours >= 0
 }

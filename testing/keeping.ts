@@ -1,8 +1,9 @@
 import type { RetentionPolicy } from '../lib/api/retention-policy.js'
-import { tryParseDuration } from '../lib/duration.js'
 import { type FleetPolicy, policyKey } from '../lib/fleet/policy.js'
 import { type DatedSnapshot, keptBy } from '../lib/retention/kept.js'
+import { lastingTags } from '../lib/retention/policy-outlook.js'
 import { replay } from '../lib/retention/replay.js'
+import { upkeepOf } from '../lib/retention/upkeep.js'
 import { readableSpan } from '../lib/time-span.js'
 import { type KeepExpectation, keepsAtLeast } from './keep-rules.js'
 import { type PointInTime, timeOf, utcMinute } from './point-in-time.js'
@@ -34,6 +35,11 @@ export function judgeKeeping(policy: FleetPolicy, expected: Expected, options: K
   if (list.length === 0) throw new RangeError('toKeep of no snapshot proves nothing; name one')
   const times = list.map(momentOf)
   const at = options.at === undefined ? new Date(Math.max(...times)) : timeOf(options.at)
+  const newest = Math.max(...times)
+  if (at.getTime() < newest) {
+    const [look, taken] = [utcMinute(at), utcMinute(new Date(newest))]
+    throw new RangeError(`toKeep looks at ${look}, before the snapshot of ${taken} is taken, which proves nothing`)
+  }
   const real = list.filter(isDated)
   if (real.length === 0) return judgeReplay(policy, times, at)
   if (real.length < list.length)
@@ -90,12 +96,12 @@ interface Seen {
 
 function replayed(policy: FleetPolicy, schedule: NonNullable<FleetPolicy['schedule']>, from: Date, at: Date): Seen {
   const days = Math.max(1, Math.ceil((at.getTime() - from.getTime()) / day))
-  const interval = policy.repository?.spec.maintenance?.forget?.interval
-  const forgetInterval = interval === undefined ? undefined : tryParseDuration(interval)
+  const { forgetInterval } = upkeepOf(policy.repository?.spec)
   const course = {
     schedule,
     retention: policy.spec.retentionPolicy,
     from,
+    tags: lastingTags(policy),
     ...(forgetInterval === undefined ? {} : { forgetInterval }),
   }
   const fates = new Map<number, number | undefined>()

@@ -11,6 +11,7 @@ import { judgeLineage } from './lineage.js'
 import { judgePlacement } from './placement.js'
 import type { PointInTime } from './point-in-time.js'
 import { judgeProblems } from './problem-list.js'
+import { requireProof } from './proof.js'
 import { type ClaimName, judgeProtection, type ProtectionOptions } from './protection.js'
 import { fleetGiven, policiesGiven, policyGiven } from './received.js'
 import { judgeRestriction } from './restriction.js'
@@ -55,11 +56,14 @@ export const holdfastMatchers = {
 
   toKeepLineageOf(received: unknown, before: Fleet): MatcherResult {
     const fleet = fleetGiven(received, 'toKeepLineageOf')
-    return resultOf(judgeLineage(fleet, fleetGiven(before, 'toKeepLineageOf')))
+    const earlier = fleetGiven(before, 'toKeepLineageOf')
+    for (const each of [fleet, earlier]) requireProof(each, 'toKeepLineageOf')
+    return resultOf(judgeLineage(fleet, earlier))
   },
 
   toHaveNoCollisions(received: unknown, options: CollisionsToFind = {}): MatcherResult {
     const fleet = fleetGiven(received, 'toHaveNoCollisions')
+    requireProof(fleet, 'toHaveNoCollisions')
     const collisions = collisionsOf(fleet, { from: new Date(), ...options })
     return resultOf(judgeProblems(collisionProblems(collisions), 'no runs of the fleet collide'))
   },
@@ -71,6 +75,8 @@ export const holdfastMatchers = {
 
   toObeyRules(received: unknown, rules: RuleOptions['rules'], options: RulesToObey = {}): MatcherResult {
     const fleet = fleetGiven(received, 'toObeyRules')
+    requireProof(fleet, 'toObeyRules')
+    if (rules.length === 0) throw new RangeError('toObeyRules of no rule proves nothing; name one')
     const problems = ruleProblems(fleet, { today: new Date(), ...options, rules })
     return resultOf(judgeProblems(problems, `the fleet obeys ${rules.map(({ code }) => code).join(', ')}`))
   },

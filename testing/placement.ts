@@ -11,7 +11,10 @@ export function judgePlacement(policy: PolicyUnderTest, place: string): Verdict 
   const { spec, store, namespace, fleet } = policy
   const repository = `${spec.repository.namespace ?? namespace}/${spec.repository.name}`
   const wanted = place.replace(/^s3:https?:\/\//, 's3:').replace(/\/$/, '')
-  const pass = wanted === repository || store === wanted || store.startsWith(`${wanted}/`)
+  if (wanted === '') throw new RangeError(`toBeStoredIn('${place}') proves nothing; name a Repository or a store`)
+  // A Repository that is not part of the fleet has no store but its name.
+  const inStore = policy.repository !== undefined && (store === wanted || store.startsWith(`${wanted}/`))
+  const pass = wanted === repository || inStore
   const where = `${policyKey(policy)} stores in ${repository} (${store})`
   return {
     pass,

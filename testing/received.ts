@@ -1,6 +1,7 @@
 import type { Fleet } from '../lib/fleet/fleet.js'
 import { fieldsOf } from '../lib/fleet/manifest.js'
 import type { PolicyUnderTest } from './fleet-under-test.js'
+import { requireProof } from './proof.js'
 
 /** The fleet that a matcher was given. Throws TypeError, with what it got, for anything else. */
 export function fleetGiven(received: unknown, matcher: string): Fleet {
@@ -20,6 +21,7 @@ export function policyGiven(received: unknown, matcher: string): PolicyUnderTest
 export function policiesGiven(received: unknown, matcher: string): readonly PolicyUnderTest[] {
   if (isPolicy(received)) return [received]
   const fleet = fleetGiven(received, matcher)
+  requireProof(fleet, matcher)
   return fleet.policies.map(policy => ({ ...policy, fleet }))
 }
 

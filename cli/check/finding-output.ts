@@ -1,3 +1,4 @@
+import { printable } from '../display/printable.js'
 import type { Terminal } from '../display/terminal.js'
 import { type Finding, inFileOrder } from './finding.js'
 
@@ -16,17 +17,19 @@ function printByFile(findings: readonly Finding[], terminal: Terminal): void {
   const { bold, dim, red, yellow } = terminal.colours
   let last: string | undefined
   for (const each of findings) {
-    const place = each.file ?? each.source ?? 'without a position'
+    const place = printable(each.file ?? each.source ?? 'without a position')
     if (place !== last) terminal.line(`${last === undefined ? '' : '\n'}${bold(place)}`)
     last = place
     const code = each.severity === 'error' ? red(each.code) : yellow(each.code)
     const at = each.line === undefined ? '' : `${dim(`${each.line}:${each.column}`)}  `
-    terminal.line(`  ${at}${code}  ${subjectOf(each)}: ${each.message}`)
+    terminal.line(`  ${at}${code}  ${subjectOf(each)}: ${indented(each.message)}`)
   }
   if (findings.length > 0) terminal.line()
 }
 
-const subjectOf = ({ object, path }: Finding) => (path === '' ? object : `${object}: ${path}`)
+const subjectOf = ({ object, path }: Finding) => printable(path === '' ? object : `${object}: ${path}`)
+// Further lines must not look like findings of their own.
+const indented = (message: string) => message.split('\n').map(printable).join('\n        ')
 
 // GitHub Actions, “Workflow commands”: properties and message have their own escapes.
 function annotation(finding: Finding): string {
@@ -39,5 +42,5 @@ function annotation(finding: Finding): string {
   return `::${severity === 'error' ? 'error' : 'notice'} ${written.join(',')}::${escaped(message)}`
 }
 
-const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const escaped = (text: string) => indented(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const property = (text: string) => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

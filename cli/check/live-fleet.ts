@@ -1,5 +1,6 @@
-import { labels, managedBy } from '../../lib/api/group.js'
-import { type Claim, claimKey, claimsOf } from '../../lib/fleet/claim.js'
+import { apiGroup } from '../../lib/api/group.js'
+import { type Claim, claimKey } from '../../lib/fleet/claim.js'
+import { readClaims } from '../../lib/fleet/claim-reading.js'
 import { type Fleet, fleetOf } from '../../lib/fleet/fleet.js'
 import type { Manifest } from '../../lib/fleet/manifest.js'
 import { policyKey } from '../../lib/fleet/policy.js'
@@ -38,7 +39,7 @@ export async function readLive(
   ])
   const lasting = claims.filter(({ object }) => isLasting(object as KubeObject))
   return {
-    claims: lasting.flatMap(manifest => claimsOf(manifest)),
+    claims: lasting.flatMap(manifest => readClaims(manifest).claims),
     fleet: fleetOf([...configurations, ...repositories]),
   }
 }
@@ -62,20 +63,28 @@ const withoutStatus = ({ status, ...object }: KubeObject): KubeObject => object 
 
 // A claim that a pod owns (Kubernetes API: generic ephemeral volumes) or a session made ends with it.
 function isLasting({ metadata }: KubeObject): boolean {
-  const owned = (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'Pod' || kind === 'Job')
-  const ours = metadata.labels?.[labels.managedBy] === managedBy
-  return !owned && !ours && metadata.deletionTimestamp === undefined
+  const owned = (metadata.ownerReferences ?? []).some(
+    owner => owner.kind === 'Pod' || owner.kind === 'Job' || owner.apiVersion.startsWith(`${apiGroup}/`),
+  )
+  return !owned && metadata.deletionTimestamp === undefined
 }
 
 /** The fleet of git, with what only the cluster has beside it. */
 export function withLive(git: Fleet, live: LiveObjects): Fleet {
   const claims = new Set(git.claims.map(claimKey))
   const policies = new Set(git.policies.map(policyKey))
+  // Whoever paused a policy by hand did so whatever git says.
+  const paused = new Map(
+    live.fleet.policies.flatMap(each => (each.spec.paused === true ? [[policyKey(each), each]] : [])),
+  )
   const repositories = new Set(git.repositories.map(claimKey))
   return {
     ...git,
     claims: [...git.claims, ...live.claims.filter(each => !claims.has(claimKey(each)))],
-    policies: [...git.policies, ...live.fleet.policies.filter(each => !policies.has(policyKey(each)))],
+    policies: [
+      ...git.policies.map(each => paused.get(policyKey(each)) ?? each),
+      ...live.fleet.policies.filter(each => !policies.has(policyKey(each))),
+    ],
     repositories: [...git.repositories, ...live.fleet.repositories.filter(each => !repositories.has(claimKey(each)))],
   }
 }

@@ -1,3 +1,4 @@
+import { FileMemory } from '../../constructs/manifests/file-memory.js'
 import { type Change, countsOf } from '../../lib/diff/change.js'
 import { differenceBetween } from '../../lib/diff/changes.js'
 import { formatProblem } from '../../lib/problem.js'
@@ -9,8 +10,9 @@ import { exitCodes, UserError } from '../user-error.js'
 import type { Comparison } from './comparison.js'
 import { countWords } from './count-words.js'
 import { documentOf } from './document.js'
-import { type FleetSide, fleetSide, type Selection } from './fleet-side.js'
+import { fleetSide, type Selection } from './fleet-side.js'
 import { markdownOf } from './markdown.js'
+import { printable } from './printable.js'
 import { mergeBase, type Side, sideOf } from './revision.js'
 import { printText } from './text.js'
 
@@ -44,10 +46,9 @@ export async function diff(
   const now = dayFrom(options.today)
   const [old, fresh] = await sidesOf(before, after, options, signal)
   const snapshots = await snapshotsIn(options.snapshots, terminals.errors, signal)
-  const comparison: Comparison = {
-    before: await readSide(old, options, terminals, signal),
-    after: await readSide(fresh, options, terminals, signal),
-  }
+  const memory = new FileMemory()
+  const read = (side: Side) => withProgress(side, terminals.errors, () => fleetSide(side, options, memory, signal))
+  const comparison: Comparison = { before: await read(old), after: await read(fresh) }
   tellProblems(comparison, terminals.errors)
   const chosen = snapshots === undefined ? {} : { snapshots }
   const exemptions = { before: comparison.before.exemptions, after: comparison.after.exemptions }
@@ -67,16 +68,11 @@ async function sidesOf(before: string, after: string | undefined, options: DiffO
   return [{ revision: await mergeBase(old.revision, other, signal) }, fresh] as const
 }
 
-async function readSide(
-  side: Side,
-  options: DiffOptions,
-  { errors }: Terminals,
-  signal: AbortSignal,
-): Promise<FleetSide> {
+async function withProgress<T>(side: Side, errors: Terminal, read: () => Promise<T>): Promise<T> {
   const name = 'place' in side ? side.place : side.revision.name
-  if (errors.live) errors.output.write(`reading ${name} …`)
+  if (errors.live) errors.output.write(`reading ${printable(name)} …`)
   try {
-    return await fleetSide(side, options, signal)
+    return await read()
   } finally {
     if (errors.live) errors.output.write('\r\x1b[K')
   }
@@ -101,19 +97,24 @@ async function snapshotsIn(files: readonly string[] | undefined, errors: Termina
 }
 
 // What cannot be read now is no answer; what could not be read before is a fact that the change may be mending.
+// Names of files and objects may hold what moves a cursor.
 function tellProblems({ before, after }: Comparison, errors: Terminal): void {
-  for (const note of [...before.notes, ...after.notes]) errors.note(note)
-  for (const problem of before.fleet.problems) errors.note(`before: ${formatProblem(problem)}`)
+  for (const note of [...before.notes, ...after.notes]) errors.note(printable(note))
+  for (const problem of before.fleet.problems) errors.note(printable(`before: ${formatProblem(problem)}`))
   const { problems, manifests } = after.fleet
   if (problems.length > 0) {
-    const lines = problems.map(problem => `  ${formatProblem(problem)}`)
-    throw new UserError(`${after.name} cannot be read, so nobody can say what changed\n${lines.join('\n')}`)
+    const lines = problems.map(problem => `  ${printable(formatProblem(problem))}`)
+    throw new UserError(`${printable(after.name)} cannot be read, so nobody can say what changed\n${lines.join('\n')}`)
   }
   const nowhere = before.missing.filter(place => after.missing.includes(place))
   if (nowhere.length > 0) throw new UserError(`${nowhere.join(', ')}: on neither side`, exitCodes.usage)
   for (const { name, missing } of [before, after]) for (const place of missing) errors.note(`${name} has no ${place}`)
-  if (manifests.length > 0) return
-  const other = before.fleet.manifests.length === 0 ? 'has none either' : 'has some'
+  const none = before.fleet.manifests.length === 0
+  if (manifests.length > 0) {
+    if (none) errors.note(`${before.name} holds no Kubernetes object: everything counts as new`)
+    return
+  }
+  const other = none ? 'has none either' : 'has some'
   throw new UserError(`${after.name} holds no Kubernetes object, and ${before.name} ${other}; is --path right?`)
 }
 

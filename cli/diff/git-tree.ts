@@ -12,6 +12,8 @@ interface Blob {
 
 /** What a kustomization may be called beside YAML and JSON. */
 const isManifest = (path: string) => /\.(ya?ml|json)$/i.test(path) || posix.basename(path) === 'Kustomization'
+/** How Git LFS begins a file whose content is elsewhere. */
+const pointerStart = Buffer.from('version https://git-lfs.github.com/spec/')
 /** Files at once: their names and contents pass through memory. */
 const batch = 2000
 
@@ -20,6 +22,8 @@ export interface WrittenTree {
   readonly files: number
   /** Links and submodules, whose content is elsewhere. */
   readonly skipped: readonly string[]
+  /** Files of which git has only a pointer to their content (Git LFS). */
+  readonly pointers: readonly string[]
 }
 
 /**
@@ -33,15 +37,17 @@ export async function writeTree(
   signal: AbortSignal,
 ): Promise<WrittenTree> {
   const { blobs, skipped } = await blobsOf(revision, paths, signal)
+  const pointers: string[] = []
   for (let from = 0; from < blobs.length; from += batch) {
-    await writeBlobs(blobs.slice(from, from + batch), folder, signal)
+    pointers.push(...(await writeBlobs(blobs.slice(from, from + batch), folder, signal)))
   }
-  return { files: blobs.length, skipped }
+  return { files: blobs.length, skipped, pointers }
 }
 
 async function blobsOf(revision: Revision, paths: readonly string[], signal: AbortSignal) {
   const places = paths.filter(path => path !== '' && path !== '.')
   const only = places.length < paths.length ? [] : places.map(path => path.replace(/\/+$/, ''))
+  const asked = new Set(only)
   const args = ['--literal-pathspecs', 'ls-tree', '-r', '-z', '--full-tree', revision.commit, '--', ...only]
   const { ok, output, reason } = await askGit(args, signal)
   if (!ok) throw new UserError(`git cannot read ${revision.name}: ${reason}`)
@@ -49,17 +55,22 @@ async function blobsOf(revision: Revision, paths: readonly string[], signal: Abo
   const skipped: string[] = []
   for (const entry of output.toString('utf8').split('\0')) {
     const [, mode = '', hash = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]+)$/.exec(entry) ?? []
-    if (!isManifest(path) || path.split('/').includes('node_modules')) continue
-    if (mode === '120000' || mode === '160000') skipped.push(path)
-    else blobs.push({ hash, path })
+    if (path === '' || path.split('/').includes('node_modules')) continue
+    // What somebody named is read whatever it is called, as on disk.
+    const wanted = isManifest(path) || asked.has(path)
+    // Anything may be in a submodule, whatever its name.
+    if (mode === '160000' || (mode === '120000' && wanted)) skipped.push(path)
+    else if (wanted) blobs.push({ hash, path })
   }
   return { blobs, skipped }
 }
 
-async function writeBlobs(blobs: readonly Blob[], folder: string, signal: AbortSignal): Promise<void> {
+/** Returns the files that are but pointers, which are not written. */
+async function writeBlobs(blobs: readonly Blob[], folder: string, signal: AbortSignal): Promise<string[]> {
   const input = blobs.map(({ hash }) => `${hash}\n`).join('')
   const { ok, output, reason } = await askGit(['cat-file', '--batch'], signal, input)
   if (!ok) throw new UserError(`git cannot read the files of a revision: ${reason}`)
+  const pointers: string[] = []
   let at = 0
   for (const { hash, path } of blobs) {
     const end = output.indexOf(0x0a, at)
@@ -69,8 +80,11 @@ async function writeBlobs(blobs: readonly Blob[], folder: string, signal: AbortS
     }
     const start = end + 1
     at = start + Number(size) + 1
-    writeBelow(folder, path, output.subarray(start, at - 1))
+    const content = output.subarray(start, at - 1)
+    if (content.subarray(0, pointerStart.length).equals(pointerStart)) pointers.push(path)
+    else writeBelow(folder, path, content)
   }
+  return pointers
 }
 
 // A tree that somebody forged may hold any names.

@@ -6,6 +6,8 @@ const meaningful = /[^\p{L}\p{N} ,;?/→–…‘’“”⏎]/gu
 const plain = new Set(['.', '-', '%'])
 // GitHub and GitLab look for mentions and references in the finished text, past every escape.
 const references = /([@#!$~^&])(?=[\p{L}\p{N}_"'{[])/gu
+// `GH-12` is a reference too, and an issue that is referred to says so.
+const issue = /\bgh-(?=\d)/gi
 const joinerCode = '&#8203;'
 
 /**
@@ -13,7 +15,7 @@ const joinerCode = '&#8203;'
  * mentions or references, and one line.
  */
 export function markdownText(text: string, length = 2000): string {
-  const guarded = clipped(printable(text), length).replace(references, '$1\u0000')
+  const guarded = clipped(printable(text), length).replace(references, '$1\u0000').replace(issue, '$&\u0000')
   return encoded(guarded).replaceAll('&#0;', joinerCode)
 }
 

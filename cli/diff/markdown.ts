@@ -1,7 +1,7 @@
 import { countsOf, type Severity, severities } from '../../lib/diff/change.js'
 import type { FleetDifference } from '../../lib/diff/changes.js'
 import type { Comparison } from './comparison.js'
-import { countWords, otherWords } from './count-words.js'
+import { countWords, gapWords, otherWords } from './count-words.js'
 import { type ChangeGroup, groupsOf, subjectWords } from './group.js'
 import { markdownCode, markdownText } from './markdown-text.js'
 
@@ -20,6 +20,7 @@ export function markdownOf({ before, after }: Comparison, { changes, others }: F
   const page = new Page(mostBytes - reserve)
   page.add(`${marker}\n## Backups: ${countWords(countsOf(changes))}\n\n`)
   page.add(`${markdownCode(before.name)} → ${markdownCode(after.name)}\n`)
+  for (const words of gapWords({ before, after })) page.add(`\n**${markdownText(words, 300)}**\n`)
   page.limit = (mostBytes - reserve) * tableShare
   const groups = groupsOf(changes)
   for (const severity of severities) {

@@ -2,7 +2,7 @@ import { countsOf, severities } from '../../lib/diff/change.js'
 import type { FleetDifference } from '../../lib/diff/changes.js'
 import type { Terminal } from '../display/terminal.js'
 import type { Comparison } from './comparison.js'
-import { countWords, otherWords } from './count-words.js'
+import { countWords, gapWords, otherWords } from './count-words.js'
 import { type ChangeGroup, groupsOf, subjectWords } from './group.js'
 import { clipped, printable } from './printable.js'
 
@@ -17,6 +17,7 @@ export function printText(
   const { bold, dim } = terminal.colours
   const summary = countWords(countsOf(changes))
   terminal.line(`${bold(summary)}  ${dim(`${printable(before.name)} → ${printable(after.name)}`)}`)
+  for (const words of gapWords({ before, after })) terminal.line(bold(printable(words)))
   const groups = groupsOf(changes)
   for (const severity of severities) {
     for (const group of groups) if (group.change.severity === severity) printGroup(group, terminal)

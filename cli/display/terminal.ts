@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { printableLines } from './printable.js'
 
 export type Colours = ReturnType<typeof pc.createColors>
 
@@ -29,7 +30,7 @@ export class Terminal {
   }
 
   line(text = ''): void {
-    this.output.write(`${text}\n`)
+    this.output.write(`${printableLines(text)}\n`)
   }
 
   title(text: string, detail = ''): void {

@@ -1,20 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '../../runtime/kube/object.js'
 import { UserError } from '../user-error.js'
-
-/** Names of the YAML files below a folder, sorted; empty when there is no folder. */
-export function manifestFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter(name => /\.ya?ml$/.test(name))
-      .sort()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-}
+import { manifestFiles } from './manifest-names.js'
 
 /** All objects of the YAML files below a folder, in order. */
 export function readManifests(folder: string): KubeObject[] {

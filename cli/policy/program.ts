@@ -14,9 +14,14 @@ export interface PolicyRun {
  * Runs a policy’s program with cdk8s writing into `outdir`.
  * Throws UserError with the program’s own message, problem by problem, when it fails.
  */
-export async function runPolicy(args: readonly string[], outdir: string, signal?: AbortSignal): Promise<PolicyRun> {
+export async function runPolicy(
+  args: readonly string[],
+  outdir: string,
+  signal?: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Promise<PolicyRun> {
   const child = spawn(process.execPath, [...args], {
-    env: { ...process.env, CDK8S_OUTDIR: outdir },
+    env: { ...process.env, CDK8S_OUTDIR: outdir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal === undefined ? {} : { signal }),
   })
@@ -27,12 +32,12 @@ export async function runPolicy(args: readonly string[], outdir: string, signal?
       texts[name] += text
     })
   }
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const end = await new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', resolve)
+    child.once('close', (code, killed) => resolve(code ?? killed ?? 'SIGKILL'))
   })
   signal?.throwIfAborted()
-  if (code !== 0) throw new UserError(explainCrash(texts.stderr === '' ? texts.stdout : texts.stderr))
+  if (end !== 0) throw new UserError(explainCrash(texts.stderr === '' ? texts.stdout : texts.stderr, end))
   return { output: texts.stdout }
 }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { quantityBytes } from '../../lib/quantity.js'
-import { examplePrices, type PriceTable, parsePriceTable } from '../../lib/retention/price-table.js'
+import type { PriceTable } from '../../lib/retention/price-table.js'
+import { pricesIn } from '../retention/price-file.js'
 import { exitCodes, UserError } from '../user-error.js'
 
 /** What no manifest says, and figures need. */
@@ -26,8 +25,7 @@ export function estimatesOf({ size, churn, prices }: EstimateOptions): Estimates
   return {
     size: readOr(() => quantityBytes(size), '--size'),
     churn: shareOf(churn),
-    prices:
-      prices === undefined ? examplePrices : readOr(() => parsePriceTable(parse(textOf(prices))), `--prices ${prices}`),
+    prices: pricesIn(prices),
   }
 }
 
@@ -35,14 +33,6 @@ function shareOf(text: string): number {
   const share = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number.NaN
   if (share >= 0 && share <= 1) return share
   throw new UserError(`--churn ${text}: expected a share of the volume from 0% to 100%, such as 2%`, exitCodes.usage)
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UserError(`--prices ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`, exitCodes.usage)
-  }
 }
 
 function readOr<T>(read: () => T, option: string): T {

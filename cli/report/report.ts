@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { readManifestFiles } from '../../constructs/manifest-files.js'
 import { knownOperators } from '../../lib/coverage/operators/known-operators.js'
-import { fleetOf } from '../../lib/fleet/fleet.js'
+import { type Fleet, fleetOf } from '../../lib/fleet/fleet.js'
 import { formatBytes } from '../../lib/quantity.js'
 import { exemptionsIn } from '../check/exemption-file.js'
+import { ProgressLine } from '../display/progress-line.js'
 import type { Terminal } from '../display/terminal.js'
 import { companion } from '../policy/program.js'
 import { exitCodes, UserError } from '../user-error.js'
@@ -13,6 +13,7 @@ import { reportDocument } from './document.js'
 import { type EstimateOptions, estimatesOf } from './estimates.js'
 import { findingsIn } from './findings.js'
 import { contentOf } from './fleet-content.js'
+import { replaceFile, requireFile } from './page-file.js'
 
 export interface ReportOptions extends EstimateOptions {
   readonly output: string
@@ -24,7 +25,8 @@ export interface ReportOptions extends EstimateOptions {
 
 /**
  * Writes the report of a fleet as one HTML file.
- * Throws UserError for options that cannot be read and for places that do not exist; then nothing is written.
+ * Throws UserError for options that cannot be read, for places that do not exist or hold no Kubernetes object, and for a
+ * file that cannot be written; then nothing is.
  */
 export async function report(
   places: readonly string[],
@@ -33,22 +35,47 @@ export async function report(
   signal: AbortSignal,
 ): Promise<void> {
   for (const place of places) requirePlace(place)
+  if (options.output !== '-') requireFile(options.output)
   const today = dateOf(options.today)
   const estimates = estimatesOf(options)
   const exemptions = options.exemptions === undefined ? [] : exemptionsIn(options.exemptions)
-  const files = readManifestFiles(places, { exclude: options.exclude ?? [] })
-  signal.throwIfAborted()
-  const fleet = fleetOf(files.manifests, { volumeTemplates: knownOperators })
-  const checked = findingsIn(fleet, { today, exemptions, partial: options.partial ?? false })
-  const problems = [...files.problems, ...checked]
-  const content = contentOf(fleet, problems, { today, places, estimates, exemptions })
+  const progress = new ProgressLine(options.output === '-' ? undefined : terminal, signal)
+  try {
+    await progress.say('reading manifests')
+    const fleet = fleetAt(places, options.exclude ?? [])
+    await progress.say(`checking ${fleet.policies.length} policies`)
+    const problems = findingsIn(fleet, { today, exemptions, partial: options.partial ?? false })
+    await progress.say(`working out what ${fleet.policies.length} policies keep`)
+    const content = contentOf(fleet, problems, { today, places, estimates, exemptions })
+    await progress.say('writing the page')
+    write(options.output, content, terminal, progress)
+  } finally {
+    progress.end()
+  }
+}
+
+function fleetAt(places: readonly string[], exclude: readonly string[]): Fleet {
+  const { manifests, problems } = readManifestFiles(places, { exclude })
+  // A green page about nothing would be taken for a proof.
+  if (manifests.length === 0 && problems.length === 0) {
+    throw new UserError(`${places.join(', ')}: no Kubernetes object in any YAML or JSON file there`)
+  }
+  const fleet = fleetOf(manifests, { volumeTemplates: knownOperators })
+  return { ...fleet, problems: [...problems, ...fleet.problems] }
+}
+
+function write(output: string, content: ReportContent, terminal: Terminal, progress: ProgressLine): void {
   const page = reportDocument(content, {
     script: readFileSync(companion('report-page.js'), 'utf8'),
     style: readFileSync(companion('report-page.css'), 'utf8'),
   })
-  signal.throwIfAborted()
-  replaceFile(options.output, page)
-  terminal.done(options.output, `${formatBytes(Buffer.byteLength(page))}: ${summaryOf(content)}`)
+  if (output === '-') {
+    terminal.output.write(page)
+    return
+  }
+  replaceFile(output, page)
+  progress.end()
+  terminal.done(output, `${formatBytes(Buffer.byteLength(page))}: ${summaryOf(content)}`)
 }
 
 function summaryOf({ policies, claims, problems }: ReportContent): string {
@@ -72,16 +99,4 @@ function dateOf(text: string | undefined): Date {
   if (/^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day))
     return date
   throw new UserError(`--today ${day}: there is no such date; write it as 2026-11-22`, exitCodes.usage)
-}
-
-// A reader never sees half a page, and an interrupted run leaves the old one.
-function replaceFile(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}`
-  mkdirSync(dirname(file), { recursive: true })
-  try {
-    writeFileSync(fresh, text)
-    renameSync(fresh, file)
-  } finally {
-    rmSync(fresh, { force: true })
-  }
 }

@@ -33,7 +33,7 @@ default prices an example: docs/retention.md says what both leave out.`
     .option('--growth <share>', 'part of its first size by which the volume grows in a day', '0%')
     .option('--stored-share <share>', 'what compression leaves of new data', '100%')
     .option('--size <quantity>', 'size of volumes of which git does not say it', '10Gi')
-    .option('--prices <file>', 'JSON price table (default: example prices)')
+    .option('--prices <file>', 'price table, JSON or YAML (default: example prices)')
     .addOption(output())
     .action((places: string[], options: SimulateOptions) =>
       simulate(orDist(places), options, terminal, new Terminal(process.stderr)),

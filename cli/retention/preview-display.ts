@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../lib/restic/messages.js'
 import { inWords } from '../display/elapsed.js'
+import { printable } from '../display/printable.js'
 import { printTable } from '../display/table.js'
 import type { Terminal } from '../display/terminal.js'
 import { nextSnapshot, type Preview } from './subject.js'
@@ -28,7 +29,7 @@ const storedIn = (each: Preview) => verdictsOf(each).filter(({ snapshot }) => sn
 
 function printPreview(each: Preview, now: Date, out: Terminal): void {
   const { green, red } = out.colours
-  out.title(`${each.name}: host ${each.of.host}, path ${each.of.path}`, whenText(each))
+  out.title(printable(`${each.name}: host ${each.of.host}, path ${each.of.path}`), whenText(each))
   const rows = verdictsOf(each).map(({ snapshot, keep, reasons }) => {
     const age = (now.getTime() - Date.parse(snapshot.time)) / 1000
     return [
@@ -36,7 +37,7 @@ function printPreview(each: Preview, now: Date, out: Terminal): void {
       snapshot.time.replace(/\.\d+/, ''),
       age < 0 ? `in ${inWords(age)}` : inWords(age),
       keep ? green('kept') : red('removed'),
-      reasons.join(', '),
+      printable(reasons.join(', ')),
     ]
   })
   printTable(out, ['SNAPSHOT', 'TAKEN', 'AGE', 'BECOMES', 'WHY'], rows)
@@ -52,7 +53,7 @@ const whenText = ({ nextRun }: Preview) =>
     : `after the next backup, ${nextRun.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 function withoutText(previews: readonly Preview[], without: number, snapshots: readonly Snapshot[]): string {
-  const hosts = [...new Set(snapshots.map(({ host }) => host))].sort()
+  const hosts = [...new Set(snapshots.map(({ host }) => printable(host)))].sort()
   const [only] = previews
   const known = hosts.length === 0 ? 'it has no snapshot at all' : `its hosts are ${hosts.slice(0, 5).join(', ')}`
   const more = hosts.length > 5 ? ` and ${hosts.length - 5} more` : ''

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { parseDay } from '../../lib/day.js'
 import type { FleetPolicy } from '../../lib/fleet/policy.js'
 import { policyKey } from '../../lib/fleet/policy.js'
 import { providerOf } from '../../lib/provider.js'
@@ -6,7 +6,7 @@ import { quantityBytes } from '../../lib/quantity.js'
 import { costOf } from '../../lib/retention/cost.js'
 import { type Churn, growthOf } from '../../lib/retention/growth.js'
 import { outlookOf } from '../../lib/retention/policy-outlook.js'
-import { examplePrices, type PriceTable, parsePriceTable, pricesFor } from '../../lib/retention/price-table.js'
+import { pricesFor } from '../../lib/retention/price-table.js'
 import type { RetentionSimulation } from '../../lib/retention/simulate.js'
 import { Simulations } from '../../lib/retention/simulations.js'
 import { upkeepOf } from '../../lib/retention/upkeep.js'
@@ -14,6 +14,7 @@ import type { Terminal } from '../display/terminal.js'
 import { exitCodes, UserError } from '../user-error.js'
 import { choosePolicies, claimSizes } from './policies.js'
 import type { PolicyOutlook } from './policy-outlook.js'
+import { pricesIn } from './price-file.js'
 import { printFleet, printPolicy } from './simulation-display.js'
 
 export interface SimulateOptions {
@@ -31,7 +32,7 @@ export interface SimulateOptions {
 /** Replays policies from git and prints what they keep, store and cost. Throws UserError for what cannot be used. */
 export function simulate(places: readonly string[], options: SimulateOptions, out: Terminal, errors: Terminal): void {
   const days = wholeNumber('--days', options.days, 1, 3660)
-  const table = options.prices === undefined ? examplePrices : readPrices(options.prices)
+  const table = pricesIn(options.prices)
   const from = startOf(options.from)
   const { fleet, policies } = choosePolicies(places, options.policy, errors)
   const usual = [30, 90, 365].filter(each => each < days)
@@ -92,17 +93,10 @@ function countBy(keys: readonly string[]): Map<string, number> {
   return counts
 }
 
-function readPrices(file: string): PriceTable {
-  try {
-    return parsePriceTable(JSON.parse(readFileSync(file, 'utf8')))
-  } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
 function startOf(text: string | undefined): Date {
-  const start = text === undefined ? new Date() : new Date(text)
-  if (Number.isNaN(start.getTime())) throw usage(`--from '${text}' is no date; expected one such as 2026-03-01`)
+  const now = new Date()
+  const start = text === undefined ? now : parseDay(text)
+  if (start === undefined) throw usage(`--from '${text}' is no date; expected one such as 2026-03-01`)
   return new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate()))
 }
 

@@ -1,4 +1,5 @@
 import { constructFromEvents, EVENT_ID, type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml'
+import { fieldsOf } from '../../lib/fleet/manifest.js'
 import type { Problem, SourcePosition } from '../../lib/problem.js'
 import { expansionOf } from './aliases.js'
 import { kubectlSchema } from './kubectl-schema.js'
@@ -43,7 +44,7 @@ export function documentsOf(file: string, text: string): ManifestDocuments {
 
 // YAML 1.2, 9.1.2: three dashes at the start of a line end a document wherever they stand.
 function parts(text: string): [number, number][] {
-  const ends = [...text.matchAll(/^---(?=[ \t\r\n]|$)/gm)].map(match => match.index)
+  const ends = [...text.matchAll(/(?<![^\n])---(?=[ \t\r\n]|$)/g)].map(match => match.index)
   const bounds = [0, ...ends.filter(end => end > 0), text.length]
   return bounds.slice(1).flatMap((end, index): [number, number][] => {
     const start = bounds[index] ?? 0
@@ -61,6 +62,8 @@ function documentsIn(part: string, position: (offset: number) => SourcePosition)
     if (!shape.isObject) return []
     const [value] = constructFromEvents(document, { source: part, schema: kubectlSchema })
     if (document.some(event => event.type === EVENT_ID.ALIAS)) refuseBomb(value, part)
+    const { apiVersion, kind } = fieldsOf(value)
+    if (apiVersion === undefined || kind === undefined) return []
     const items = shape.items.map(position)
     return [{ value, position: position(shape.start), items }]
   })
@@ -76,7 +79,11 @@ function split(events: readonly Event[]): Event[][] {
   return documents
 }
 
+/** Whoever merges another mapping in, or names a key by an alias, may have any key. */
+const mergeKey = '<<'
+
 interface Shape {
+  /** Whether it may be one: only its outermost keys are looked at. */
   readonly isObject: boolean
   readonly start: number
   readonly items: readonly number[]
@@ -94,13 +101,14 @@ function shapeOf(events: readonly Event[], source: string): Shape {
     }
     if (depth === 0) start = startOf(event)
     if (depth === 1) {
-      if (nodes % 2 === 0) keys.push(event.type === EVENT_ID.SCALAR ? getScalarValue(source, event) : '')
+      if (nodes % 2 === 0) keys.push(event.type === EVENT_ID.SCALAR ? getScalarValue(source, event) : mergeKey)
       nodes += 1
     }
     if (depth === 2 && keys.at(-1) === 'items') items.push(startOf(event))
     if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) depth += 1
   }
-  const isObject = events[1]?.type === EVENT_ID.MAPPING && keys.includes('apiVersion') && keys.includes('kind')
+  const isTyped = keys.includes(mergeKey) || (keys.includes('apiVersion') && keys.includes('kind'))
+  const isObject = events[1]?.type === EVENT_ID.MAPPING && isTyped
   return { isObject, start, items }
 }
 

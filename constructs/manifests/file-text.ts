@@ -5,6 +5,9 @@ import type { Problem } from '../../lib/problem.js'
 /** Largest file that is read, in bytes: a fleet of 100 000 objects in one file is about 160 MB. */
 export const largestFile = 256 * 1024 * 1024
 
+// kubectl takes each document for a file of its own, and files that were put together keep their marks.
+const byteOrderMarks = /(?<![^\n])\uFEFF/g
+
 export type FileText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem }
 
 /** Reads a file as UTF-8 text; a file that is too large, of another encoding, or cannot be opened is a problem. */
@@ -20,7 +23,7 @@ export function textOfFile(path: string, name: string): FileText {
 }
 
 function decode(bytes: Buffer, name: string): FileText {
-  if (isUtf8(bytes)) return { ok: true, text: bytes.toString('utf8').replace(/^\uFEFF/, '') }
+  if (isUtf8(bytes)) return { ok: true, text: bytes.toString('utf8').replace(byteOrderMarks, '') }
   const [first, second] = bytes
   const wide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
   if (wide) return refused(name, 'is UTF-16; kubectl and git expect UTF-8. Save it as UTF-8')

@@ -1,13 +1,15 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { dirname, join, normalize, relative, resolve } from 'node:path'
 import type { Problem } from '../../lib/problem.js'
-import { builtFolder } from './built-folder.js'
+import { builtFolder, type Listing } from './built-folder.js'
 import { reasonOf } from './file-text.js'
 
 /** A file to read: where it really lies, and the name that people know it by. */
 export interface FoundFile {
   readonly path: string
   readonly name: string
+  /** The kustomization beside it that does not apply it. */
+  readonly unlistedBy?: string
 }
 
 export interface FoundFiles {
@@ -27,7 +29,8 @@ export function filesAt(places: readonly string[], exclude: readonly string[]): 
   const walk = new Walk(exclude)
   const roots = places.flatMap(place => walk.root(place))
   for (const root of roots) walk.enter(root)
-  walk.judgeLinks(roots.map(({ path }) => path))
+  walk.judgeLinks()
+  walk.judgeListings()
   return walk
 }
 
@@ -35,6 +38,7 @@ class Walk implements FoundFiles {
   readonly files: FoundFile[] = []
   readonly problems: Problem[] = []
   readonly #links: FoundFile[] = []
+  readonly #listings: { readonly folder: FoundFile; readonly listing: Listing }[] = []
   readonly #seen = new Set<string>()
   readonly #excluded: ReadonlySet<string>
 
@@ -60,18 +64,36 @@ class Walk implements FoundFiles {
     }
   }
 
-  judgeLinks(roots: readonly string[]): void {
+  judgeLinks(): void {
     for (const { path, name } of this.#links) {
       const isManifest = manifestName.test(name)
       try {
         const target = realpathSync(path)
-        const known = roots.some(root => target === root || target.startsWith(root.endsWith(sep) ? root : root + sep))
-        if (known || (!isManifest && !statSync(target).isDirectory())) continue
-        const message = `leads out of the folders that are read, to ${relative(process.cwd(), target)}; give that as well, or exclude the link`
+        if (this.#isDealtWith(target) || (!isManifest && !statSync(target).isDirectory())) continue
+        const message = `leads to ${relative(process.cwd(), target)}, which is not read; give that as well, or exclude the link`
         this.#refuse(name, message)
       } catch (error) {
         if (isManifest) this.#refuse(name, `is a link that leads nowhere: ${reasonOf(error)}`)
       }
+    }
+  }
+
+  judgeListings(): void {
+    for (const { folder, listing } of this.#listings) {
+      for (const resource of listing.resources) {
+        if (this.#isDealtWith(real(join(folder.path, resource)))) continue
+        const message = `applies ${resource}, which is not read; give ${join(folder.name, resource)} as well, or exclude it`
+        this.#refuse(listing.name, message)
+      }
+    }
+  }
+
+  // Read, or left out on purpose.
+  #isDealtWith(path: string): boolean {
+    if (this.#seen.has(path)) return true
+    for (let at = path; ; at = dirname(at)) {
+      if (this.#excluded.has(at)) return true
+      if (at === dirname(at)) return false
     }
   }
 
@@ -80,9 +102,11 @@ class Walk implements FoundFiles {
     const entries = this.#entriesOf(folder)
     const names = entries.map(({ name }) => name)
     const built = builtFolder(folder.path, folder.name, names)
-    if (built !== undefined) this.problems.push(built.problem)
-    const unread = built === undefined ? neverRead : [...neverRead, ...(built.unread ?? names)]
-    for (const entry of entries) if (!unread.includes(entry.name)) this.#entry(folder, entry)
+    const { problem, listed } = built ?? {}
+    if (problem !== undefined) this.problems.push(problem)
+    if (listed !== undefined) this.#listings.push({ folder, listing: listed })
+    const unread = new Set([...neverRead, ...(built?.unread ?? (problem === undefined ? [] : names))])
+    for (const entry of entries) if (!unread.has(entry.name)) this.#entry(folder, entry, listed)
   }
 
   #entriesOf(folder: FoundFile): Dirent[] {
@@ -95,12 +119,15 @@ class Walk implements FoundFiles {
     }
   }
 
-  #entry(folder: FoundFile, entry: Dirent): void {
+  #entry(folder: FoundFile, entry: Dirent, listed: Listing | undefined): void {
     const found = { path: join(folder.path, entry.name), name: join(folder.name, entry.name) }
     if (this.#excluded.has(found.path)) return
     if (entry.isSymbolicLink()) this.#links.push(found)
     else if (entry.isDirectory()) this.#folder(found)
-    else if (manifestName.test(entry.name)) this.#file(found)
+    else if (manifestName.test(entry.name)) {
+      const isListed = listed === undefined || listed.resources.some(each => normalize(each) === entry.name)
+      this.#file(isListed ? found : { ...found, unlistedBy: listed.name })
+    }
   }
 
   #file(file: FoundFile): void {

@@ -41,14 +41,34 @@ function refusalOf(value: unknown): Refusal | undefined {
     if (typeof field !== 'string' || field === '') return { path, message: `${received(field)}; expected a text` }
   }
   const { name, generateName, namespace } = fieldsOf(metadata)
+  const isDecisive = decisiveKinds.includes(String(kind))
+  if (isDecisive && name === undefined && generateName !== undefined) return unnamed
   // The API server names it; nothing can refer to it. A kustomization and its like are not objects at all.
-  if (name === undefined && (generateName !== undefined || metadata === undefined)) return 'nothing to judge'
-  if (typeof name !== 'string' || name === '') return { path: 'metadata.name', message: textExpected(name) }
-  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
-    return { path: 'metadata.namespace', message: textExpected(namespace) }
+  if (!isDecisive && name === undefined && (generateName !== undefined || metadata === undefined)) {
+    return 'nothing to judge'
   }
-  return undefined
+  if (typeof name !== 'string' || name === '') return { path: 'metadata.name', message: textExpected(name) }
+  if (!isUsable(name, isDecisive)) return { path: 'metadata.name', message: nameExpected(name) }
+  if (namespace === undefined || namespace === null) return undefined
+  if (typeof namespace !== 'string') return { path: 'metadata.namespace', message: textExpected(namespace) }
+  return namespace === '' || isUsable(namespace, isDecisive)
+    ? undefined
+    : { path: 'metadata.namespace', message: nameExpected(namespace) }
 }
+
+/** Kinds that decide what has to be backed up, or what is. */
+const decisiveKinds = ['PersistentVolumeClaim', 'StatefulSet', 'BackupConfiguration', 'Repository']
+const unnamed: Refusal = {
+  path: 'metadata.generateName',
+  message: 'leaves the name to the API server, so no policy and no exemption can name it; give it a metadata.name',
+}
+
+// Kubernetes API: DNS subdomains; objects of other kinds may have any name that fits into a path of a URL.
+const isUsable = (name: string, isDecisive: boolean) =>
+  isDecisive ? name.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name) : !/[/%\s\p{C}]/u.test(name)
+
+const nameExpected = (name: string) =>
+  `is ${JSON.stringify(name)}; expected a name of lower-case letters, digits, - and . as it is applied. Where another program replaces placeholders, give its output`
 
 const textExpected = (value: unknown) =>
   `${received(value)}; expected a text. kubectl reads unquoted yes, no, on, off and numbers as other types: quote it`
@@ -61,7 +81,7 @@ function received(value: unknown): string {
 /** Nobody needs the values of a Secret, so they are let go before anything could print them. */
 function withoutSecrets(value: unknown): ManifestObject {
   const object = value as ManifestObject
-  const cleaned = object.metadata.namespace === null ? withoutNamespace(object) : object
+  const cleaned = isLeftOut(object.metadata.namespace) ? withoutNamespace(object) : object
   if (cleaned.kind !== 'Secret' || cleaned.apiVersion !== 'v1') return cleaned
   const { data, stringData, ...rest } = cleaned
   return {
@@ -70,6 +90,8 @@ function withoutSecrets(value: unknown): ManifestObject {
     ...(stringData === undefined ? {} : { stringData: keysOf(stringData) }),
   }
 }
+
+const isLeftOut = (namespace: unknown) => namespace === null || namespace === ''
 
 function withoutNamespace(object: ManifestObject): ManifestObject {
   const { namespace, ...metadata } = object.metadata

@@ -6,17 +6,18 @@ import { absentClaimProblems, strayPolicies } from './absent-claim.js'
 import { type ClaimCoverage, type CoverageOptions, coverageOf } from './coverage.js'
 import { doubleProtectionProblems, identityConflicts, identityProblems } from './double-protection.js'
 import { exemptionFindings } from './exemption-problems.js'
+import { absentRepositoryProblems, triggerProblems } from './footing.js'
 import { Suggestions } from './suggestion.js'
 import { type Neighbourhood, originKey, unprotectedProblem } from './unprotected.js'
 
 export interface CoverageProblemOptions extends CoverageOptions {
-  /** Git holds only some of the claims, so a policy whose claim is not there is no problem. @default false */
+  /** Git holds only a part, so a policy whose claim or Repository is not there is no problem. @default false */
   readonly partial?: boolean
 }
 
 /**
  * Everything that stands between a fleet and the proof that each of its claims is backed up or exempt: HF5101 to
- * HF5105, HF5107, and HF3001 for snapshots that would be taken for one another’s.
+ * HF5105, HF5107, HF5110, HF5111, and HF3001 for snapshots that would be taken for one another’s.
  */
 export function coverageProblems(fleet: Fleet, options: CoverageProblemOptions): Problem[] {
   const suggestions = new Suggestions()
@@ -30,6 +31,8 @@ export function coverageProblems(fleet: Fleet, options: CoverageProblemOptions):
       .map(each => unprotectedProblem(each, neighbourhood)),
     ...exemptions.problems,
     ...(options.partial === true ? [] : absentClaimProblems(fleet, suggestions)),
+    ...(options.partial === true ? [] : absentRepositoryProblems(fleet)),
+    ...triggerProblems(fleet),
     ...doubleProtectionProblems(fleet, conflicts),
     ...identityProblems(conflicts),
   ]

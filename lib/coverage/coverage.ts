@@ -1,8 +1,10 @@
 import { labels, managedBy } from '../api/group.js'
-import { type Claim, claimKey } from '../fleet/claim.js'
+import { type Claim, claimKey, namespaceOf } from '../fleet/claim.js'
 import type { Fleet } from '../fleet/fleet.js'
+import type { Manifest } from '../fleet/manifest.js'
 import type { FleetPolicy } from '../fleet/policy.js'
 import { grouped } from '../grouped.js'
+import { mountedClaims } from '../read-as/workload.js'
 import {
   annotatedExemption,
   type ClaimExemption,
@@ -10,6 +12,7 @@ import {
   type GrantedExemption,
   listedExemption,
 } from './exemption.js'
+import { whyIdle } from './idle.js'
 
 export interface CoverageOptions {
   /** The day on which exemptions are judged. */
@@ -26,15 +29,15 @@ export interface ClaimCoverage {
   readonly status: CoverageStatus
   /** Policies that back it up by themselves. */
   readonly policies: readonly FleetPolicy[]
-  /** Policies of the claim that do not: paused, or without a schedule. */
+  /** Policies of the claim that do not: paused, without a schedule, of nothing, or into the claim itself. */
   readonly idle: readonly FleetPolicy[]
   /** Why and until when nobody has to; undefined unless the status is `exempt`. */
   readonly exemption: GrantedExemption | undefined
 }
 
 /**
- * Every claim of a fleet, once, with its protection. A policy protects its claim while it has a schedule and is not
- * paused. A claim that is both protected and exempt counts as protected.
+ * Every claim of a fleet, once, with its protection. A policy protects its claim while it has a schedule, is not paused,
+ * leaves something in, and stores it elsewhere. A claim that is both protected and exempt counts as protected.
  */
 export function coverageOf(fleet: Fleet, options: CoverageOptions): ClaimCoverage[] {
   const byClaim = policiesByClaim(fleet)
@@ -53,8 +56,8 @@ export function coverageOf(fleet: Fleet, options: CoverageOptions): ClaimCoverag
   })
 }
 
-/** Whether a policy runs by itself. */
-export const fires = ({ spec, schedule }: FleetPolicy): boolean => spec.paused !== true && schedule !== undefined
+/** Whether a policy makes copies by itself. */
+export const fires = (policy: FleetPolicy): boolean => whyIdle(policy) === undefined
 
 /** The policies of each claim, under its key. */
 export const policiesByClaim = ({ policies }: Fleet): Map<string, FleetPolicy[]> =>
@@ -66,16 +69,26 @@ function grantedTo(claim: Claim, list: ExemptionList<ClaimExemption>, today: Dat
 }
 
 // A repository is not backed up into itself, and the Pushgateway’s file is rebuilt by the next push.
-function ownClaims({ repositories }: Fleet): (claim: Claim) => GrantedExemption | undefined {
+function ownClaims(fleet: Fleet): (claim: Claim) => GrantedExemption | undefined {
   const stores = new Map(
-    repositories.flatMap(({ namespace, name, spec }): [string, string][] => {
+    fleet.repositories.flatMap(({ namespace, name, spec }): [string, string][] => {
       const claimName = spec.backend.local?.persistentVolumeClaim?.claimName
       return claimName === undefined ? [] : [[`${namespace}/${claimName}`, `holds Repository ${namespace}/${name}`]]
     }),
   )
+  // Whose volume a workload writes to as well, that holds more than a repository.
+  if (stores.size > 0) for (const key of writtenClaims(fleet.manifests)) stores.delete(key)
   return claim => {
-    const part = claim.labels[labels.managedBy] === managedBy ? 'is a part of Holdfast' : undefined
+    const part = isPart(claim) ? 'is a part of Holdfast' : undefined
     const reason = stores.get(claimKey(claim)) ?? part
     return reason === undefined ? undefined : { reason, until: undefined }
   }
 }
+
+const isPart = ({ labels: own }: Claim) =>
+  own[labels.managedBy] === managedBy &&
+  own['app.kubernetes.io/name'] === managedBy &&
+  own[labels.component] !== undefined
+
+const writtenClaims = (manifests: readonly Manifest[]) =>
+  manifests.flatMap(({ object }) => mountedClaims(object).map(({ claim }) => `${namespaceOf(object)}/${claim}`))

@@ -3,7 +3,7 @@ import type { Fleet } from '../fleet/fleet.js'
 import type { FleetPolicy } from '../fleet/policy.js'
 import { isUnder } from '../folder.js'
 import type { Problem } from '../problem.js'
-import { targetMountPath } from '../variables.js'
+import { foldersOf, insideClaim } from './claim-folders.js'
 import { fires, policiesByClaim } from './coverage.js'
 import { describePolicy, policyProblem } from './description.js'
 
@@ -69,13 +69,3 @@ const nests = (outer: string, inner: string, of: FleetPolicy) =>
 
 const excludes = (policy: FleetPolicy, folder: string) =>
   (policy.spec.target.exclude ?? []).some(pattern => insideClaim(policy, pattern.replace(/\/\*{1,2}$/, '')) === folder)
-
-const foldersOf = (policy: FleetPolicy) => policy.paths.map(path => insideClaim(policy, path))
-
-/** Where a path of the mover lies in the claim, whatever it is mounted as. */
-function insideClaim({ spec }: FleetPolicy, path: string): string {
-  const mount = targetMountPath(spec.target)
-  const relative = isUnder(path, mount) ? path.slice(mount === '/' ? 0 : mount.length) : path
-  const { subPath } = spec.target.volumeMounts?.[0] ?? {}
-  return `${subPath === undefined ? '' : `/${subPath}`}${relative === '/' ? '' : relative}` || '/'
-}

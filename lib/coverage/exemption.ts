@@ -1,4 +1,5 @@
 import { annotations } from '../api/group.js'
+import { parseDay } from '../day.js'
 import { type Claim, claimKey, exemptionOf } from '../fleet/claim.js'
 import { grouped } from '../grouped.js'
 import type { ProblemCode, SourcePosition } from '../problem.js'
@@ -54,8 +55,9 @@ export function listedExemption(exemption: ClaimExemption, today: Date): JudgedE
   return judge(exemption, { reason: 'reason', until: 'until' }, today)
 }
 
-// A program without types may say anything.
-const isKey = (claim: unknown): claim is string => typeof claim === 'string' && /^[^/\s]+\/[^/\s]+$/.test(claim)
+// A program without types may say anything, and */* would be no proof at all.
+const isKey = (claim: unknown): claim is string =>
+  typeof claim === 'string' && /^[^/\s]+\/[^/\s]+$/.test(claim) && /[a-z0-9]/.test(claim)
 
 /** Last day of a day’s window as people write it: what is compared with `until`. */
 export const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
@@ -68,13 +70,13 @@ function judge(stated: Stated, paths: Readonly<Record<keyof Stated, string>>, to
     ok: false,
     fault: { code, path, message },
   })
-  if (typeof reason !== 'string' || reason.trim() === '') {
+  if (typeof reason !== 'string' || !/[\p{L}\p{N}]/u.test(reason)) {
     const why = reason === undefined ? 'is missing' : reason === '' ? 'is empty' : `is ${JSON.stringify(reason)}`
     return refuse('HF5102', paths.reason, `${why}; expected a sentence that says why nobody backs the claim up`)
   }
   const example = dayOf(new Date(today.getTime() + 90 * dayMs))
   if (until === undefined) return refuse('HF5102', paths.until, `is missing; expected a last day, such as ${example}`)
-  if (typeof until !== 'string' || !isDay(until)) {
+  if (typeof until !== 'string' || parseDay(until) === undefined) {
     return refuse('HF5102', paths.until, `is ${JSON.stringify(until)}; expected a date, such as ${example}`)
   }
   if (dayOf(today) <= until) return { ok: true, exemption: { reason: reason.trim(), until } }
@@ -82,12 +84,6 @@ function judge(stated: Stated, paths: Readonly<Record<keyof Stated, string>>, to
   const since = days === 1 ? 'yesterday' : `${days} days ago`
   const message = `ended on ${until}, ${since} (‘${reason.trim()}’); add a policy for the claim, or decide again and set a new last day`
   return refuse('HF5103', paths.until, message)
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const time = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(time) && dayOf(new Date(time)) === text
 }
 
 /** Finds the exemptions of a list that are about a claim, without looking through the whole list. */
@@ -115,6 +111,6 @@ export class ExemptionList<T extends { readonly claim: string }> {
 export const isPattern = (claim: string): boolean => claim.includes('*')
 
 function patternOf(glob: string): RegExp {
-  const parts = glob.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  const parts = glob.split(/\*+/).map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('[^/]*')}$`)
 }

@@ -1,10 +1,13 @@
 import type { ClaimCoverage } from './coverage.js'
+import { partOf } from './coverage-notes.js'
 import { dayOf } from './exemption.js'
 
 /** A fleet’s coverage in numbers. */
 export interface CoverageSummary {
   readonly claims: number
   readonly protected: number
+  /** Of those, claims of which only folders are backed up. */
+  readonly inPart: number
   readonly exempt: number
   readonly unprotected: number
   /** Exemptions whose last day comes within 30 days. */
@@ -20,6 +23,7 @@ export function summaryOf(coverage: readonly ClaimCoverage[], today: Date): Cove
   return {
     claims: coverage.length,
     protected: count('protected'),
+    inPart: coverage.filter(each => partOf(each) !== undefined).length,
     exempt: count('exempt'),
     unprotected: count('unprotected'),
     expiring: coverage.filter(({ exemption }) => (exemption?.until ?? '9999') <= soon).length,
@@ -28,10 +32,10 @@ export function summaryOf(coverage: readonly ClaimCoverage[], today: Date): Cove
 
 /** `132 of 140 claims protected, 8 exempt (2 expire within 30 days)`. */
 export function formatSummary(summary: CoverageSummary): string {
-  const { claims, exempt, unprotected, expiring } = summary
+  const { claims, inPart, exempt, unprotected, expiring } = summary
   const expire = expiring === 1 ? '1 expires' : `${expiring} expire`
   return [
-    `${summary.protected} of ${claims} ${claims === 1 ? 'claim' : 'claims'} protected`,
+    `${summary.protected} of ${claims} ${claims === 1 ? 'claim' : 'claims'} protected${inPart === 0 ? '' : ` (${inPart} only in part)`}`,
     ...(exempt === 0 ? [] : [`${exempt} exempt${expiring === 0 ? '' : ` (${expire} within 30 days)`}`]),
     ...(unprotected === 0 ? [] : [`${unprotected} unprotected`]),
   ].join(', ')

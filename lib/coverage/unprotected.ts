@@ -4,6 +4,7 @@ import type { FleetPolicy } from '../fleet/policy.js'
 import type { Problem } from '../problem.js'
 import type { ClaimCoverage } from './coverage.js'
 import { describeClaim, describePolicy } from './description.js'
+import { whyIdle } from './idle.js'
 import type { Suggestions } from './suggestion.js'
 
 /** What the search for a claim’s policy can look at. */
@@ -32,8 +33,7 @@ const sourceOf = ({ origin, size }: Claim) =>
 function idlePolicy({ idle }: ClaimCoverage): string | undefined {
   const [policy] = idle
   if (policy === undefined) return undefined
-  const why =
-    policy.spec.paused === true ? 'is paused' : `has the schedule '${policy.spec.schedule}', which never comes`
+  const why = whyIdle(policy) ?? 'does not run'
   return `its policy ${describePolicy(policy)} ${why}, so nothing backs it up`
 }
 

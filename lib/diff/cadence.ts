@@ -43,17 +43,21 @@ export class Cadences {
     return cadence
   }
 
-  /** The newest moments before today, at most `count`, at which it would have fired in UTC; newest first. */
+  /**
+   * The moments before today at which it would have fired in UTC, newest first: the newest `count` of them, and of
+   * the days before those only the last, which is all that rules by day and longer look at.
+   */
   past({ days, times }: Pick<Cadence, 'days' | 'times'>, count: number, daysBack: number): Date[] {
     const { fallsOn } = cronCalendar(`0 0 ${days}`)
     const latestFirst = [...times].reverse()
     const moments: Date[] = []
-    for (let back = 1; back <= daysBack && moments.length < count; back += 1) {
+    for (let back = 1; back <= daysBack; back += 1) {
       const date = this.#today - back
       if (!fallsOn(date)) continue
-      for (const time of latestFirst) moments.push(new Date(date * day + time * minute))
+      const told = moments.length < count ? latestFirst : latestFirst.slice(0, 1)
+      for (const time of told) moments.push(new Date(date * day + time * minute))
     }
-    return moments.slice(0, count)
+    return moments
   }
 
   #upcomingDays(key: string, { fallsOn }: CronCalendar): readonly number[] {

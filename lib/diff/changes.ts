@@ -10,13 +10,16 @@ import { imageChanges } from './images.js'
 import { incomparables } from './incomparable.js'
 import { lineageChanges } from './lineage.js'
 import { type OtherChanges, otherChanges } from './manifest-pair.js'
+import { podSecurityLevels } from './pod-security-levels.js'
 import { privilegeChanges } from './privileges.js'
 import { protectionChanges } from './protection.js'
 import { remainingFields, remainingObjects } from './remainder.js'
 import { repositoryChanges, repositoryPairs } from './repositories.js'
 import { sessionChanges } from './restores.js'
 import { retentionChanges } from './retention.js'
+import { sharedLineages } from './shared-lineage.js'
 import { stepChanges } from './steps.js'
+import { systemChanges } from './system.js'
 import { templateChanges } from './templates.js'
 import { timingChanges } from './timing.js'
 import { triggerChanges } from './triggers.js'
@@ -45,17 +48,20 @@ export function differenceBetween(before: Fleet, after: Fleet, options: DiffOpti
     ...timingChanges(pairs, cadences),
     ...retentionChanges(pairs, cadences, options.now, options.snapshots),
     ...lineageChanges(pairs),
+    ...sharedLineages(comparison),
     ...contentChanges(pairs),
     ...privilegeChanges(comparison),
+    ...podSecurityLevels(comparison),
     ...grantChanges(comparison),
     ...credentialChanges(comparison),
     ...imageChanges(comparison),
     ...trustChanges(comparison),
     ...stepChanges(comparison),
-    ...templateChanges(pairs),
+    ...templateChanges(comparison),
     ...triggerChanges(comparison),
     ...repositoryChanges(comparison, repositories),
     ...sessionChanges(comparison),
+    ...systemChanges(comparison),
     ...disappearances(comparison),
   ]
   const rest = [...remainingFields(comparison, repositories, told), ...remainingObjects(comparison)]

@@ -1,8 +1,10 @@
 import { apiGroup } from '../api/group.js'
-import { fieldAt, textOf } from '../fleet/manifest.js'
-import { amount } from './amount.js'
+import { fieldAt, itemsOf, type Manifest, textOf } from '../fleet/manifest.js'
+import { amount, enumeration } from './amount.js'
 import { type Change, positionsOf } from './change.js'
 import { type Comparison, pairsOfKind } from './comparison.js'
+import { detailsOf, differencesOf } from './difference.js'
+import { isOurPair } from './manifest-pair.js'
 
 /** What takes other objects with it when it is pruned: namespaces and definitions of kinds. */
 export function disappearances(comparison: Comparison): Change[] {
@@ -19,12 +21,15 @@ function namespaces(comparison: Comparison): Change[] {
       counts.set(namespace, count)
     }
   }
-  return pairsOfKind(comparison, 'Namespace', '').flatMap(({ before, after }): Change[] => {
+  return pairsOfKind(comparison, 'Namespace', '').flatMap((pair): Change[] => {
+    const { before, after } = pair
     if (before === undefined || after !== undefined) return []
     const { name } = before.object.metadata
     const [ofPolicies, ofRepositories, ofClaims] = counts.get(name) ?? [0, 0, 0]
-    if (ofPolicies + ofRepositories + ofClaims === 0) return []
+    const own = isOurPair(pair)
+    if (ofPolicies + ofRepositories + ofClaims === 0 && !own) return []
     const what = [
+      ...(own ? ['Holdfast itself'] : []),
       amount(ofPolicies, 'policy', 'policies'),
       amount(ofRepositories, 'Repository', 'Repositories'),
       amount(ofClaims, 'volume'),
@@ -42,9 +47,9 @@ function namespaces(comparison: Comparison): Change[] {
 function definitions(comparison: Comparison): Change[] {
   return pairsOfKind(comparison, 'CustomResourceDefinition', 'apiextensions.k8s.io').flatMap(
     ({ before, after }): Change[] => {
-      if (before === undefined || after !== undefined) return []
-      if (textOf(fieldAt(before.object, 'spec', 'group')) !== apiGroup) return []
+      if (before === undefined || textOf(fieldAt(before.object, 'spec', 'group')) !== apiGroup) return []
       const kind = textOf(fieldAt(before.object, 'spec', 'names', 'kind')) ?? before.object.metadata.name
+      if (after !== undefined) return narrowed(kind, before, after)
       return [
         {
           ...{ severity: 'danger', kind: 'definition-removed', subject: `kind ${kind}`, details: [] },
@@ -54,4 +59,28 @@ function definitions(comparison: Comparison): Change[] {
       ]
     },
   )
+}
+
+/** Fields and versions by name: their place in a list says nothing. */
+function shapeOf({ object }: Manifest): Record<string, unknown> {
+  const versions = itemsOf(fieldAt(object, 'spec', 'versions'))
+  return Object.fromEntries(
+    versions.map(version => [String(fieldAt(version, 'name')), fieldAt(version, 'schema', 'openAPIV3Schema')]),
+  )
+}
+
+function narrowed(kind: string, before: Manifest, after: Manifest): Change[] {
+  const lost = differencesOf(shapeOf(before), shapeOf(after)).filter(
+    ({ path, after: fresh }) => fresh === undefined && /^[^.]+$|\.properties\.[^.]+$/.test(path),
+  )
+  if (lost.length === 0) return []
+  const names = lost.map(({ path }) => path.replaceAll('.properties.', '.').replace('.items.', '.'))
+  return [
+    {
+      ...{ severity: 'warning', kind: 'definition-narrowed', subject: `kind ${kind}` },
+      sentence: `Its CustomResourceDefinition no longer knows ${enumeration(names)}: the API server drops that from every ${kind} it stores.`,
+      details: detailsOf(lost.map(each => ({ ...each, before: 'known' }))),
+      positions: positionsOf(before, after),
+    },
+  ]
 }

@@ -1,5 +1,6 @@
 import { apiGroup, labels } from '../api/group.js'
 import { backupSessionKind } from '../api/kinds.js'
+import { namespaceOf } from '../fleet/claim.js'
 import { fieldAt, itemsOf, type Manifest, textOf } from '../fleet/manifest.js'
 import { enumeration } from './amount.js'
 import { type Change, positionsOf, type Severity } from './change.js'
@@ -12,12 +13,35 @@ const rbac = 'rbac.authorization.k8s.io'
 /** Who may do more with the Kubernetes API: rules and bindings of Holdfast’s own roles. */
 export function grantChanges(comparison: Comparison): Change[] {
   const roles = ['Role', 'ClusterRole'].flatMap(kind => pairsOfKind(comparison, kind, rbac))
+  const bindsOurs = bindingsOf(ourAccounts(comparison))
   const bindings = ['RoleBinding', 'ClusterRoleBinding'].flatMap(kind => pairsOfKind(comparison, kind, rbac))
   return [
     ...roles.filter(isOurPair).flatMap(pair => grantChange(pair, permissionsOf, 'allows to')),
-    ...bindings.filter(isOurPair).flatMap(pair => grantChange(pair, subjectsOf, 'gives')),
+    ...bindings
+      .filter(pair => isOurPair(pair) || bindsOurs(pair))
+      .flatMap(pair => grantChange(pair, subjectsOf, 'gives')),
   ]
 }
+
+/** `namespace/name` of the ServiceAccounts that Holdfast’s pods run as. */
+function ourAccounts(comparison: Comparison): ReadonlySet<string> {
+  const accounts = pairsOfKind(comparison, 'ServiceAccount', '').filter(isOurPair)
+  return new Set(
+    accounts.flatMap(({ before, after }) => {
+      const object = (after ?? before)?.object
+      return object === undefined ? [] : [`${namespaceOf(object)}/${object.metadata.name}`]
+    }),
+  )
+}
+
+// Whoever wrote the binding, and whatever its labels: it is our account that may do more.
+const bindingsOf = (accounts: ReadonlySet<string>) => (pair: ManifestPair) =>
+  [pair.before, pair.after].some(manifest =>
+    itemsOf(manifest?.object['subjects']).some(subject => {
+      const [kind, namespace, name] = ['kind', 'namespace', 'name'].map(field => textOf(fieldAt(subject, field)))
+      return kind === 'ServiceAccount' && accounts.has(`${namespace ?? ''}/${name ?? ''}`)
+    }),
+  )
 
 function grantChange(pair: ManifestPair, grantsOf: (of: Manifest) => Set<string>, verb: string): Change[] {
   const { before, after, kind } = pair
@@ -39,7 +63,7 @@ function grantChange(pair: ManifestPair, grantsOf: (of: Manifest) => Set<string>
     const sentence = `${after === undefined ? 'It is gone' : 'It no longer allows'}: ${enumeration(gone)}.`
     return [{ ...common, severity: 'notice', kind: 'access-withdrawn', sentence }]
   }
-  const sweeping = added.some(grant => grant.includes('*'))
+  const sweeping = added.some(grant => /\*|ClusterRole (cluster-admin|admin)$/.test(grant))
   const severity: Severity = before === undefined && !sweeping ? 'warning' : 'danger'
   const sentence = `It ${before === undefined ? '' : 'now also '}${verb} ${enumeration(added, 8)}.`
   return [{ ...common, severity, kind: 'access-granted', sentence }]
@@ -48,8 +72,10 @@ function grantChange(pair: ManifestPair, grantsOf: (of: Manifest) => Set<string>
 /** `create backupsessions.holdfast.dev`, one for each verb and resource. */
 function permissionsOf({ object }: Manifest): Set<string> {
   const texts = (rule: unknown, field: string) => itemsOf(fieldAt(rule, field)).map(String)
-  return new Set(
-    itemsOf(object['rules']).flatMap(rule => {
+  const gathered = itemsOf(fieldAt(object, 'aggregationRule', 'clusterRoleSelectors'))
+  return new Set([
+    ...gathered.map(selector => `whatever roles with the labels ${JSON.stringify(selector)} allow`),
+    ...itemsOf(object['rules']).flatMap(rule => {
       const names = texts(rule, 'resourceNames')
       const only = names.length === 0 ? '' : ` named ${names.join(' or ')}`
       const resources = texts(rule, 'resources').flatMap(resource =>
@@ -58,7 +84,7 @@ function permissionsOf({ object }: Manifest): Set<string> {
       const things = [...resources.map(resource => `${resource}${only}`), ...texts(rule, 'nonResourceURLs')]
       return texts(rule, 'verbs').flatMap(verb => things.map(thing => `${verb} ${thing}`))
     }),
-  )
+  ])
 }
 
 function subjectsOf({ object }: Manifest): Set<string> {

@@ -75,7 +75,8 @@ function policyBreak(pair: PolicyPair, broken: readonly Break[]): Change {
   const { before, after, subject, differences } = pair
   const paths = broken.some(({ what }) => what === 'mount path') ? ['spec.target.paths'] : []
   const words = broken.map(each => `${each.what} ${each.after} instead of ${each.before}`)
-  const moved = before.namespace !== after.namespace ? ` The policy moved from namespace ${before.namespace}.` : ''
+  const renamed = before.name !== after.name ? ` The policy was ${policyKey(before)}.` : ''
+  const moved = before.namespace !== after.namespace ? ` The policy moved from namespace ${before.namespace}.` : renamed
   return {
     ...{ severity: 'danger', kind: 'lineage-broken', subject },
     sentence: `Its snapshots get another identity, ${words.join(' and ')}: ${consequence}.${moved}`,

@@ -28,13 +28,14 @@ export const lineageKey = ({ store, host, paths }: FleetPolicy): string =>
 
 /**
  * Finds each policy’s other self: by name; then, among the rest, by the snapshots that it makes (renamed); then by
- * the name of policy and claim in the same store (moved to another namespace). A match must be the only one.
+ * the name of policy and claim in the same store (moved to another namespace); then by its volume (renamed and
+ * changed in one go, which must not read as one policy gone and one new). A match must be the only one.
  */
 export function policyPairs(before: Fleet, after: Fleet): PolicyPairs {
   const pairs: PolicyPair[] = []
   let removed: readonly FleetPolicy[] = before.policies
   let added: readonly FleetPolicy[] = after.policies
-  for (const key of [policyKey, lineageKey, movedKey]) {
+  for (const key of [policyKey, lineageKey, movedKey, volumeKey]) {
     const old = only(removed, key)
     const fresh = only(added, key)
     const matched = new Set<FleetPolicy>()
@@ -51,6 +52,7 @@ export function policyPairs(before: Fleet, after: Fleet): PolicyPairs {
 }
 
 const movedKey = ({ store, name, claim }: FleetPolicy): string => JSON.stringify([store, name, claim])
+const volumeKey = ({ namespace, claim }: FleetPolicy): string => JSON.stringify([namespace, claim])
 
 // A key that two policies share finds neither.
 function only(policies: readonly FleetPolicy[], keyOf: (policy: FleetPolicy) => string) {

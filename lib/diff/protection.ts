@@ -180,7 +180,9 @@ function besides(key: string, before: Side, after: Side, successors: Successors)
   return [
     ...going.map(
       (policy): Change => ({
-        ...{ severity: 'notice', kind: 'policy-removed', subject: policySubject(policy), details: [] },
+        // One copy fewer deserves a look, even when another is left.
+        severity: before.active.includes(policy) ? 'warning' : 'notice',
+        ...{ kind: 'policy-removed', subject: policySubject(policy), details: [] },
         sentence: `The policy is gone; claim ${key} ${state}${byWhom(after.active)}.`,
         positions: positionsOf(policy, undefined),
       }),

@@ -5,7 +5,7 @@ import { amount, enumeration } from './amount.js'
 import { type Change, positionsOf } from './change.js'
 import type { Comparison } from './comparison.js'
 import { type Difference, detailsOf, differencesOf, isWithin } from './difference.js'
-import { isOurs, type ManifestPair } from './manifest-pair.js'
+import { isOurPair, isOurs, type ManifestPair } from './manifest-pair.js'
 import type { RepositoryPair } from './repositories.js'
 
 /** So that nothing is silent: fields of policies and Repositories that no other change shows among its details. */
@@ -55,9 +55,13 @@ export function remainingObjects({ manifests }: Comparison): Change[] {
   const alike = new Map<string, { own: Difference[]; pairs: ManifestPair[] }>()
   for (const pair of [...manifests.values()].flat()) {
     const { before, after, group, kind } = pair
-    if (before === undefined || after === undefined || !isOurs(after.object)) continue
+    if (before === undefined || after === undefined || !isOurPair(pair)) continue
     if (toldAsRoles.has(kind) || (group === apiGroup && toldElsewhere.has(kind))) continue
-    const all = differencesOf(before.object, after.object).filter(({ path }) => !toldFields.test(path))
+    // Without its label an object is no longer watched over, by this comparison either.
+    const disowned = isOurs(before.object) && !isOurs(after.object)
+    const all = differencesOf(before.object, after.object).filter(
+      ({ path }) => !toldFields.test(path) || (disowned && path.startsWith('metadata.labels')),
+    )
     const own = group === apiGroup ? all.filter(({ path }) => !path.startsWith('spec')) : all
     if (own.length === 0) continue
     const key = digestOf([kind, own])
@@ -72,13 +76,17 @@ export function remainingObjects({ manifests }: Comparison): Change[] {
     const subject = names.length === 1 ? `${first.kind} ${names[0]}` : `${amount(names.length, first.kind)}`
     return [
       {
-        ...{ severity: 'notice', kind: 'settings-changed', subject, details: detailsOf(own) },
+        // A trigger that runs something else may start nothing at all.
+        severity: first.kind === 'CronJob' && own.some(({ path }) => runs.test(path)) ? 'warning' : 'notice',
+        ...{ kind: 'settings-changed', subject, details: detailsOf(own) },
         sentence: `${names.length === 1 ? '' : `${enumeration(names)}: `}${amount(own.length, 'field')} changed (${fieldWords(own, 3)}).`,
         positions: positionsOf(first.before, first.after),
       },
     ]
   })
 }
+
+const runs = /\.(command|args|serviceAccountName)$/
 
 type ManifestObject = NonNullable<ManifestPair['after']>['object']
 

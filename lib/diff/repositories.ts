@@ -4,7 +4,7 @@ import { type FleetPolicy, policyKey } from '../fleet/policy.js'
 import type { FleetRepository } from '../fleet/repository.js'
 import { grouped } from '../grouped.js'
 import { amount, enumeration } from './amount.js'
-import { type Change, positionsOf } from './change.js'
+import { type Change, positionsOf, type Severity } from './change.js'
 import type { Comparison } from './comparison.js'
 import { type Difference, detailsOf, differencesIn, differencesOf } from './difference.js'
 import { repositoryWrittenOut } from './written-out.js'
@@ -118,6 +118,14 @@ function text(value: unknown, path: string): string {
 }
 
 const ranks = { Same: 0, Selector: 1, All: 2 } as const
+type Consent = NonNullable<RepositorySpec['usagePolicy']>['allowedNamespaces']
+
+// A selector that asks for nothing selects every namespace.
+function breadthOf(consent: Consent | undefined): keyof typeof ranks {
+  const { matchLabels, matchExpressions } = consent?.selector ?? {}
+  const asks = Object.keys(matchLabels ?? {}).length + (matchExpressions ?? []).length
+  return consent?.from === 'Selector' && asks === 0 ? 'All' : (consent?.from ?? 'Same')
+}
 
 function consentChange({ before, after, subject, differences, users }: RepositoryPair): Change[] {
   const own = differencesIn(differences, 'spec.usagePolicy')
@@ -125,15 +133,22 @@ function consentChange({ before, after, subject, differences, users }: Repositor
   const [old, fresh] = [before, after].map(
     ({ spec }) => spec.usagePolicy?.allowedNamespaces ?? { from: 'Same' as const },
   )
-  const [from, to] = [old?.from ?? 'Same', fresh?.from ?? 'Same']
+  const [from, to] = [breadthOf(old), breadthOf(fresh)]
   const common = { subject, details: detailsOf(own), positions: positionsOf(before, after) }
   const whom = { Same: 'its own namespace', All: 'every namespace', Selector: 'namespaces with certain labels' }
   if (ranks[to] < ranks[from]) {
     const foreign = users.filter(policy => policy.namespace !== after.namespace)
-    const refused = to === 'Same' && foreign.length > 0
-    const whose = refused ? `: sessions of ${enumeration(foreign.map(policyKey))} would be refused` : ''
+    const refused = foreign.length > 0
+    const severity: Severity = !refused ? 'notice' : to === 'Same' ? 'danger' : 'warning'
+    const condition = to === 'Same' ? 'would be refused' : 'are refused unless their namespaces have these labels'
+    const whose = refused ? `: sessions of ${enumeration(foreign.map(policyKey))} ${condition}` : ''
     const sentence = `Only ${whom[to]} may use it, not ${whom[from]} any more${whose}.`
-    return [{ ...common, severity: refused ? 'danger' : 'notice', kind: 'usage-narrowed', sentence }]
+    return [{ ...common, severity, kind: 'usage-narrowed', sentence }]
+  }
+  if (to === from && to === 'All') {
+    return [
+      { ...common, severity: 'notice', kind: 'usage-widened', sentence: 'Every namespace may use it, as before.' },
+    ]
   }
   const sentence =
     to === from

@@ -60,16 +60,16 @@ export class RetentionReplay {
   }
 
   /**
-   * How far back the history reaches in the long run, in milliseconds, under the schedules of both sides and the rules
-   * of the first; undefined when no rule that counts runs decides that.
+   * How far back the history reaches in the long run, in milliseconds, under the schedule and rules of each side;
+   * undefined when no rule of the second that counts runs decides that.
    */
   spans({ before, after }: PolicyPair): [number, number] | undefined {
-    const rules = before.spec.retentionPolicy
+    const rules = after.spec.retentionPolicy
     const { keepLast, keepHourly, ...byDate } = rules
     if (keepLast === undefined && keepHourly === undefined) return undefined
-    const old = this.#span(before, rules)
+    const old = this.#span(before, before.spec.retentionPolicy)
     const dated = Object.keys(byDate).some(key => /^keep[A-Z]/.test(key))
-    return dated && this.#span(before, byDate) >= old ? undefined : [old, this.#span(after, rules)]
+    return dated && this.#span(after, byDate) >= old ? undefined : [old, this.#span(after, rules)]
   }
 
   #span(policy: FleetPolicy, rules: RetentionPolicy): number {

@@ -21,9 +21,10 @@ export function retentionChanges(
     const own = differencesIn(pair.differences, 'spec.retentionPolicy').filter(
       ({ path }) => path !== 'spec.retentionPolicy.name',
     )
-    if (own.length > 0) return [ruleChange(pair, replay, now)]
+    const rules = own.length > 0 ? [ruleChange(pair, replay, now)] : []
     const moved = differencesIn(pair.differences, 'spec.schedule').length > 0
-    return moved ? shorterReach(pair, replay) : []
+    const deletes = rules.some(({ kind }) => kind === 'retention-deletes')
+    return moved && !deletes ? [...rules, ...shorterReach(pair, replay)] : rules
   })
 }
 
@@ -67,13 +68,14 @@ function removalWords(pair: PolicyPair, reach: Reach, now: Date): string {
 
 /** A denser schedule under rules that count snapshots: the same number of them reaches less far back. */
 function shorterReach(pair: PolicyPair, replay: RetentionReplay): Change[] {
-  const { before, after, subject } = pair
+  const { before, after, subject, differences } = pair
+  const same = differencesIn(differences, 'spec.retentionPolicy').length === 0
   const [old, fresh] = replay.spans(pair) ?? [0, 0]
   if (fresh >= old * 0.9) return []
   return [
     {
       ...{ severity: 'danger', kind: 'retention-deletes', subject },
-      sentence: `Backups run more often, and retention still keeps ${ruleWords(after.spec.retentionPolicy)}: in time that reaches back ${roundedSpan(fresh)} instead of ${roundedSpan(old)}.`,
+      sentence: `Backups run more often, and retention ${same ? 'still ' : ''}keeps ${ruleWords(after.spec.retentionPolicy)}: in time that reaches back ${roundedSpan(fresh)} instead of ${roundedSpan(old)}.`,
       details: [detail('history', roundedSpan(old), roundedSpan(fresh))],
       positions: positionsOf(before, after),
       advice: 'Raise the counts with the number of runs, or keep by age.',

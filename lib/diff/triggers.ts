@@ -13,7 +13,7 @@ export function triggerChanges(comparison: Comparison): Change[] {
     new Map(policies.map(policy => [`${policy.namespace}/${labelValue(policy.name)}`, policy]))
   const [old, fresh] = [byLabel(comparison.before.policies), byLabel(comparison.after.policies)]
   return pairsOfKind(comparison, 'CronJob', 'batch').flatMap(({ before, after }): Change[] => {
-    const policy = policyOf(after ?? before, fresh)
+    const policy = policyOf(after, fresh) ?? policyOf(before, fresh)
     if (policy === undefined) return []
     const subject = `trigger of policy ${policyKey(policy)}`
     if (after === undefined) {
@@ -25,7 +25,8 @@ export function triggerChanges(comparison: Comparison): Change[] {
     const wrong = disagreements(after, policy)
     const earlier = policyOf(before, old)
     const known = before === undefined || earlier === undefined ? [] : disagreements(before, earlier)
-    if (wrong.length === 0 || known.length > 0) return []
+    // What disagreed before is not news; that something else disagrees as well is.
+    if (wrong.every(({ field }) => known.some(each => each.field === field))) return []
     return [
       {
         ...{ severity: 'warning', kind: 'trigger-changed', subject, details: wrong },

@@ -1,6 +1,6 @@
 import { annotations } from '../api/group.js'
 import type { SourcePosition } from '../problem.js'
-import { fieldAt, groupOf, itemsOf, type Manifest, type ManifestObject, numberOf, textOf } from './manifest.js'
+import { fieldAt, type Manifest, type ManifestObject, textOf } from './manifest.js'
 
 /** A volume that somebody asks for in git: a PersistentVolumeClaim, or one that a controller makes from a template. */
 export interface Claim {
@@ -34,43 +34,8 @@ export type VolumeTemplates = (object: ManifestObject) => readonly VolumeTemplat
 export const claimKey = (claim: { readonly namespace: string; readonly name: string }): string =>
   `${claim.namespace}/${claim.name}`
 
-/** The claims that one manifest stands for. */
-export function claimsOf(manifest: Manifest, operators: readonly VolumeTemplates[] = []): Claim[] {
-  const { object } = manifest
-  if (object.kind === 'PersistentVolumeClaim' && groupOf(object) === '') {
-    return [claimFrom(manifest, object.metadata.name, object, 'PersistentVolumeClaim')]
-  }
-  if (object.kind === 'StatefulSet' && groupOf(object) === 'apps') return statefulSetClaims(manifest)
-  return operators.flatMap(templates =>
-    templates(object).map(template => ({
-      ...template,
-      namespace: template.namespace ?? namespaceOf(object),
-      position: manifest.position,
-      origin: `${object.kind} ${namespaceOf(object)}/${object.metadata.name}`,
-      storageClassName: template.storageClassName,
-      size: template.size,
-      labels: template.labels ?? {},
-      annotations: template.annotations ?? {},
-    })),
-  )
-}
-
-// Kubernetes API: a StatefulSet names its claims `<template>-<set>-<ordinal>`.
-function statefulSetClaims(manifest: Manifest): Claim[] {
-  const { object } = manifest
-  const { name } = object.metadata
-  const replicas = numberOf(fieldAt(object, 'spec', 'replicas')) ?? 1
-  const start = numberOf(fieldAt(object, 'spec', 'ordinals', 'start')) ?? 0
-  const origin = `StatefulSet ${namespaceOf(object)}/${name}`
-  return itemsOf(fieldAt(object, 'spec', 'volumeClaimTemplates')).flatMap(template => {
-    const templateName = textOf(fieldAt(template, 'metadata', 'name')) ?? ''
-    return Array.from({ length: replicas }, (_, index) =>
-      claimFrom(manifest, `${templateName}-${name}-${start + index}`, template, origin),
-    )
-  })
-}
-
-function claimFrom(manifest: Manifest, name: string, from: unknown, origin: string): Claim {
+/** One claim of a manifest, described by `from`: the manifest itself or a template in it. */
+export function claimFrom(manifest: Manifest, name: string, from: unknown, origin: string): Claim {
   return {
     namespace: namespaceOf(manifest.object),
     name,
@@ -84,7 +49,7 @@ function claimFrom(manifest: Manifest, name: string, from: unknown, origin: stri
 }
 
 /** The namespace of an object; kubectl puts one without into `default`. */
-export const namespaceOf = (object: ManifestObject): string => object.metadata.namespace ?? 'default'
+export const namespaceOf = (object: ManifestObject): string => object.metadata.namespace || 'default'
 
 /** Why and until when nobody backs a claim up, as its annotations say. */
 export interface Exemption {

@@ -1,6 +1,8 @@
 import { apiGroup } from '../api/group.js'
 import type { Problem } from '../problem.js'
-import { type Claim, claimsOf, namespaceOf, type VolumeTemplates } from './claim.js'
+import { scalingOf } from './autoscaling.js'
+import { type Claim, namespaceOf, type VolumeTemplates } from './claim.js'
+import { readClaims } from './claim-reading.js'
 import { type ForeignCronJob, foreignCronJob } from './cron-job.js'
 import { describeManifest, groupOf, type Manifest } from './manifest.js'
 import { type FleetPolicy, policyFrom } from './policy.js'
@@ -40,7 +42,12 @@ export function fleetOf(all: readonly Manifest[], options: FleetOptions = {}): F
     if (!read.ok) problems.push(...read.problems)
     return read.ok ? [read.policy] : []
   })
-  const claims = manifests.flatMap(manifest => claimsOf(manifest, options.volumeTemplates))
+  const scaling = scalingOf(manifests)
+  const claims = manifests.flatMap(manifest => {
+    const read = readClaims(manifest, options.volumeTemplates, scaling)
+    problems.push(...read.problems)
+    return read.claims
+  })
   const cronJobs = manifests.flatMap(manifest => foreignCronJob(manifest) ?? [])
   return { policies, repositories, claims, cronJobs, manifests, problems }
 }

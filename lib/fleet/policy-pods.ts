@@ -24,13 +24,17 @@ export function podsOf(fleet: Fleet, policy: FleetPolicy): PolicyPod[] {
   if (policy.jobTemplate !== undefined) {
     pods.push({ role: 'mover', position: policy.position, ...podOf(fieldAt(policy.jobTemplate, 'spec', 'template')) })
   }
-  const trigger = triggers(fleet).get(policyKey({ namespace: policy.namespace, name: triggerName(policy.name) }))
+  const trigger = triggerOf(fleet, policy)
   if (trigger !== undefined) {
     const template = fieldAt(trigger.object, 'spec', 'jobTemplate', 'spec', 'template')
     pods.push({ role: 'trigger', position: trigger.position, ...podOf(template) })
   }
   return pods
 }
+
+/** The CronJob that creates the sessions of a policy; undefined when git does not have it. */
+export const triggerOf = (fleet: Fleet, { namespace, name }: FleetPolicy): Manifest | undefined =>
+  triggers(fleet).get(policyKey({ namespace, name: triggerName(name) }))
 
 function podOf(template: unknown): PodTemplate {
   const annotations = fieldsOf(fieldAt(template, 'metadata', 'annotations')) as Readonly<Record<string, string>>

@@ -16,6 +16,8 @@ export const ageBands = [
   { name: 'year', from: 92 * day, to: 365 * day },
 ] as const satisfies readonly AgeBand[]
 
+const oldestAge = 365 * day
+
 export type AgeBandName = (typeof ageBands)[number]['name']
 
 interface Point {
@@ -33,6 +35,8 @@ export function gapsAt(now: number, points: readonly Point[]): Gaps {
   const gaps: Record<AgeBandName, number | undefined> = noGaps()
   let later = now
   for (const { moment } of points) {
+    // Nobody asks about older ones.
+    if (now - later >= oldestAge) break
     const gap = later - moment.at
     for (const { name, from, to } of ageBands) {
       if (now - later < to && now - moment.at > from && gap > (gaps[name] ?? 0)) gaps[name] = gap

@@ -6,6 +6,7 @@ import type { Problem } from '../problem.js'
 import { readableSpan } from '../time-span.js'
 import { lastingTags, outlookOf } from './policy-outlook.js'
 import { isEmpty, type Rules, rulesOf } from './rules.js'
+import type { RetentionSimulation } from './simulate.js'
 import { Simulations } from './simulations.js'
 
 export interface PromiseOptions {
@@ -56,7 +57,7 @@ function readRules(retention: RetentionPolicy): Rules | string {
 }
 
 function shortfall(policy: FleetPolicy, simulations: Simulations): string | undefined {
-  const simulation = outlookOf(policy, simulations)
+  const simulation = replayed(policy, simulations)
   if (simulation?.reach === undefined || simulation.fewest === undefined) return undefined
   const { retentionPolicy } = policy.spec
   if (simulation.fewest === 1 && retentionPolicy.keepLast === undefined) {
@@ -64,6 +65,16 @@ function shortfall(policy: FleetPolicy, simulations: Simulations): string | unde
   }
   if (policy.objective === undefined || simulation.reach >= policy.objective) return undefined
   return `the oldest snapshot is ${readableSpan(simulation.reach)} old, but the recovery point objective lets ${readableSpan(policy.objective)} pass before anybody is told: damage that is noticed then cannot be undone. Keep more, such as keepDaily: 7`
+}
+
+// Whose history is too long to be replayed does not keep too little.
+function replayed(policy: FleetPolicy, simulations: Simulations): RetentionSimulation | undefined {
+  try {
+    return outlookOf(policy, simulations)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 function problemOf(policy: FleetPolicy, message: string): Problem {

@@ -1,8 +1,9 @@
 import type { RetentionPolicy } from '../api/retention-policy.js'
 import { slotMinutes, type WrittenSchedule } from '../calendar/slots.js'
+import { earlier } from './calendar-duration.js'
 import { findReasons } from './decision.js'
 import { type Entry, entryOf } from './entry.js'
-import { utcMoment } from './moment.js'
+import { compareMoments, utcMoment } from './moment.js'
 import { isEmpty, type Rules, rulesOf } from './rules.js'
 
 /** How a run of a policy ended, as far as retention is concerned. */
@@ -32,6 +33,11 @@ export interface ReplayedRun {
 }
 
 const minute = 60_000
+/** Snapshots that may be looked at, of all runs together: under a minute of work. */
+const mostWork = 100_000_000
+
+const tooMuch = (runs: number, kept: number) =>
+  `after ${runs} runs it keeps ${kept} snapshots, which is more than can be replayed; ask for fewer days, keep less, or run it less often`
 
 /**
  * Runs a policy for some days, slot by slot: a backup, then forget as the maintain Job applies it, which is never after
@@ -47,6 +53,7 @@ export function* replay(course: Course, days: number): Generator<ReplayedRun> {
   ]
   const tags = course.tags ?? ['holdfast']
   let kept: readonly Entry[] = []
+  let work = 0
   const forgets = new ForgetClock(course.forgetInterval ?? 0)
   for (const [index, slot] of slotMinutes(course.schedule, from, to + 1).entries()) {
     const at = slot * minute
@@ -56,6 +63,8 @@ export function* replay(course: Course, days: number): Generator<ReplayedRun> {
     if (outcome !== 'Failed') kept = [entryOf(utcMoment(at), tags), ...kept]
     forgets.ran(outcome, at)
     if (removes && forgets.comesDue(at)) kept = afterForget(rules, kept, at)
+    work += kept.length
+    if (work > mostWork) throw new RangeError(tooMuch(index + 1, kept.length))
     yield { at, before, kept }
   }
 }
@@ -86,10 +95,18 @@ class ForgetClock {
 }
 
 function afterForget(rules: Rules, entries: readonly Entry[], at: number): readonly Entry[] {
+  if (isAllWithin(rules, entries)) return entries
   const stays = new Uint8Array(entries.length)
   findReasons(rules, entries, at + 1, index => {
     stays[index] = 1
   })
   // restic refuses to remove the last snapshots of a host and path, and then removes none.
   return stays.includes(1) && stays.includes(0) ? entries.filter((_, index) => stays[index] === 1) : entries
+}
+
+// While the oldest snapshot is young enough, so are all.
+function isAllWithin({ within }: Rules, entries: readonly Entry[]): boolean {
+  const [newest, oldest] = [entries[0], entries.at(-1)]
+  if (within === undefined || newest === undefined || oldest === undefined) return false
+  return compareMoments(oldest.moment, earlier(newest.moment, within.age)) > 0
 }

@@ -57,14 +57,23 @@ const waiverKey = (rule: string, scope: string) => `${rule} ${scope}`
 function judgeAll(rule: FleetRule, fleet: Fleet, breaches: Breach[], failures: Problem[]): void {
   for (const subject of subjectsOf(fleet, rule)) {
     try {
-      const message = rule.judge(subject, fleet)
-      if (message !== undefined) breaches.push({ rule, subject, message })
+      const message: unknown = rule.judge(subject, fleet)
+      if (message === undefined) continue
+      if (typeof message !== 'string' || message.trim() === '') throw new TypeError(noSentence(message))
+      breaches.push({ rule, subject, message })
     } catch (error) {
       // What is wrong with the rule is said once, not for each of five thousand policies.
       failures.push(crash(rule, subject, error))
       return
     }
   }
+}
+
+// A promise would be true of every object, and `false` looks like obedience: neither proves anything.
+function noSentence(message: unknown): string {
+  const text =
+    typeof message === 'string' ? 'an empty text' : message instanceof Promise ? 'a promise' : String(message)
+  return `check gave ${text}; expected a sentence about what is wrong, or undefined`
 }
 
 function breachProblem({ rule, subject, message }: Breach): Problem {

@@ -24,7 +24,8 @@ function hostName(address: string): string | undefined {
 }
 
 // A name of one label is a Service of the policy’s own namespace; those of others end in `.svc`.
-function isInternal(host: string): boolean {
+function isInternal(absolute: string): boolean {
+  const host = absolute.replace(/\.$/, '')
   const isAddress = /^[0-9.]+$/.test(host) || host.startsWith('[')
   if (isAddress) return /^127\.|^169\.254\.|^\[::1\]$/.test(host)
   return !host.includes('.') || /\.svc(\.|$)/.test(host) || /\.(cluster\.local|local|localhost)$/.test(host)

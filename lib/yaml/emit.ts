@@ -79,7 +79,7 @@ function node(value: unknown, depth: number): string {
  *
  * Every common reader (kubectl's sigs.k8s.io/yaml, go-yaml v2 and v3, js-yaml, `yaml`) reads back exactly the value.
  * The text is the one that cdk8s writes, byte for byte, wherever those readers read that one right; only what
- * YAML itself does not allow raw (U+2028, U+2029, U+FEFF) and `<<` is quoted although they get by.
+ * YAML itself does not allow raw (U+2028, U+2029, U+FEFF) `<<` and `=` is quoted although they get by.
  * As in JSON, a field that is undefined is left out, an item that is undefined is null, and `toJSON` is heeded.
  * There are never anchors, aliases or tags: an object that stands in two places is written twice.
  *

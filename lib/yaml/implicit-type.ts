@@ -31,10 +31,10 @@ const timestamp =
 
 /**
  * True when some reader takes the plain text for something else than a string: null, a boolean, a number or a time of
- * YAML 1.1, YAML 1.2 or Go, or the merge key.
+ * YAML 1.1, YAML 1.2 or Go, or the merge key or value key of YAML 1.1, which PyYAML refuses.
  */
 export function hasImplicitType(text: string): boolean {
-  if (words.has(text) || text === '<<') return true
+  if (words.has(text) || text === '<<' || text === '=') return true
   if (!numberStart.test(text)) return false
   return oldNumber.some(form => form.test(text)) || goNumber.test(text.replaceAll('_', '')) || timestamp.test(text)
 }

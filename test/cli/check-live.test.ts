@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { stringify } from 'yaml'
 import { Terminal } from '../../cli/display/terminal.js'
 import { program } from '../../cli/program.js'
 import { definitions } from '../../cli/trial/cast.js'
@@ -80,6 +81,17 @@ describe('holdfast check --live', () => {
     await create(liveClaim('scratch', { ownerReferences: [owner] }))
     expect(await found({ 'a.yaml': claimYaml('both') })).toEqual([
       'error HF5101 PersistentVolumeClaim shop/both a.yaml:1:1',
+    ])
+  }, 30_000)
+
+  test('does not count a policy that somebody paused in the cluster, whatever git says', async () => {
+    await create(liveClaim('stopped'))
+    await create(policy('stopped', { spec: { paused: true } }))
+    const git = [policy('stopped'), repository()].map(object => stringify(object)).join('---\n')
+    expect(await found({ 'a.yaml': `${claimYaml('both')}---\n${claimYaml('stopped')}---\n${git}` })).toEqual([
+      'error HF5101 PersistentVolumeClaim shop/both a.yaml:1:1',
+      'error HF5101 PersistentVolumeClaim shop/stopped a.yaml:7:1',
+      'note HF5111 BackupConfiguration shop/stopped a.yaml:13:1',
     ])
   }, 30_000)
 })

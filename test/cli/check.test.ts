@@ -5,14 +5,16 @@ import { Terminal } from '../../cli/display/terminal.js'
 import { program } from '../../cli/program.js'
 import { UserError } from '../../cli/user-error.js'
 import { beside, claimYaml } from '../constructs/manifests/manifest-folder.js'
-import { policy, repository } from '../lib/coverage/fleet-objects.js'
+import { policy, repository, trigger } from '../lib/coverage/fleet-objects.js'
 
 type Files = Readonly<Record<string, string>>
 
 const good: Files = {
   'apps/orders.yaml': claimYaml('orders'),
   'apps/cache.yaml': claimYaml('cache'),
-  'dist/policies.yaml': [repository(), policy('orders')].map(object => stringify(object)).join('---\n'),
+  'dist/policies.yaml': [repository(), policy('orders'), trigger('orders')]
+    .map(object => stringify(object))
+    .join('---\n'),
   'exemptions.yaml': '# why\n- claim: shop/cache\n  reason: rebuilt at every start\n  until: 2026-12-01\n',
 }
 
@@ -47,7 +49,7 @@ describe('holdfast check', () => {
   test('says how many claims are protected when all are, or exempt', async () => {
     const { text, code, error } = await check(good, '@/apps', '@/dist', '--exemptions', '@/exemptions.yaml')
     expect([code, error]).toEqual([0, ''])
-    expect(text).toContain('✔ 1 of 2 claims protected, 1 exempt (1 expires within 30 days)  4 objects read')
+    expect(text).toContain('✔ 1 of 2 claims protected, 1 exempt (1 expires within 30 days)  5 objects read')
   })
 
   test('lists problems under their files, and fails', async () => {
@@ -60,7 +62,7 @@ describe('holdfast check', () => {
       'apps/cache.yaml',
       expect.stringMatching(/^ {2}1:1 {2}HF5101 {2}PersistentVolumeClaim shop\/cache: no policy backs it up/),
       '',
-      '  ! 1 of 2 claims protected, 1 unprotected  4 objects read',
+      '  ! 1 of 2 claims protected, 1 unprotected  5 objects read',
       '',
     ])
   })
@@ -123,6 +125,7 @@ describe('holdfast check', () => {
   test.each<[string, Files, string[], number, RegExp]>([
     ['a place that is not there', good, ['@/nowhere'], 2, /nowhere does not exist/],
     ['a day that is none', good, ['@', '--today', '2026-13-01'], 2, /got the day '2026-13-01'/],
+    ['a day that no February has', good, ['@', '--today', '2027-02-30'], 2, /got the day '2027-02-30'/],
     [
       'an exemptions file that is no list',
       { ...good, 'exemptions.yaml': 'a: 1\n' },

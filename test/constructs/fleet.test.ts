@@ -44,6 +44,23 @@ describe('a Fleet', () => {
     ])
   })
 
+  test.each([true, false])(
+    'tells once that a mover cannot read, whether the policy names its workload: %s',
+    isNamed => {
+      const containers = [{ name: 'web', image: 'web', volumeMounts: [{ name: 'data', mountPath: '/data' }] }]
+      const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'orders-data' } }]
+      const spec = { template: { spec: { securityContext: { runAsUser: 999 }, containers, volumes } } }
+      const workload = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' }, spec }
+      withFiles({ 'web.json': JSON.stringify(workload), 'orders.yaml': claimYaml('orders-data') }, folder => {
+        const { app, chart, repository } = policyApp()
+        const own = isNamed ? { workload, readAs: { user: 5 } } : {}
+        new VolumeBackup(chart, 'orders', { ...minimal(repository), ...own })
+        new Fleet(app, 'fleet', { manifests: [folder], today })
+        expect(complaintsOf(app)).toEqual([expect.stringContaining('HF5106')])
+      })
+    },
+  )
+
   test('writes nothing when there is a problem', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'holdfast-fleet-'))
     try {

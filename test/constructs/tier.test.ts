@@ -36,6 +36,28 @@ describe('a tier', () => {
     expect(new Tier('x', silver.props).props).toEqual(silver.props)
   })
 
+  test('promises the same whatever becomes of the object that it was made from, and leaves that alone', () => {
+    const { app, chart, repository } = policyApp()
+    const retryConfig = Object.freeze({ maxRetry: 2, delay: '5m' })
+    const metadata = Object.freeze({ labels: Object.freeze({ team: 'shop' }) })
+    const props = {
+      schedule: nightly,
+      retention: Object.freeze(Retention.keep({ daily: 7 })),
+      retryConfig,
+      timeOut: '2h',
+    }
+    const kept = tier('kept', props)
+    props.timeOut = '5m'
+    for (const id of ['a', 'b']) kept.backup(chart, id, { claim: id, repository, metadata })
+    for (const id of ['a', 'b']) {
+      expect(manifestOf(app, 'BackupConfiguration', id).spec).toMatchObject({ timeOut: '2h', retryConfig })
+    }
+  })
+
+  test.each(['Silver & Gold', '', 'gold-', 'x'.repeat(64)])('named %j is refused: the API server would', name => {
+    expect(() => silver.with(name, {})).toThrow(`HF1004 tier '${name}': is no value of a label`)
+  })
+
   test('does not compile with what it leaves open, without what it needs, or beside what a policy has to say', () => {
     const { chart, repository } = policyApp()
     // @ts-expect-error a tier is about no volume
@@ -105,6 +127,21 @@ describe('defaults of a scope', () => {
     new VolumeBackup(chart, 'wiki', { ...elsewhere, claim: 'wiki', metadata: { namespace: 'wiki' } })
     const user = (name: string) => at(manifestOf(app, 'BackupConfiguration', name), 'spec.readAs.user')
     expect(['orders', 'posts', 'wiki'].map(user)).toEqual([1000, 2000, 65532])
+  })
+
+  test('are refused in a chart without a namespace, where they would reach every one', () => {
+    const app = new App()
+    const chart = new Chart(app, 'all')
+    new PolicyDefaults(chart, 'defaults', { readAs: { user: 1000 } })
+    new PolicyDefaults(chart, 'of-shop', { namespace: 'shop', readAs: { user: 1000 } })
+    expect(complaintsOf(app)).toEqual([expect.stringContaining('HF1001 all/defaults: namespace: is missing')])
+  })
+
+  test('that are of another namespace do not come too late', () => {
+    const { app, chart, repository } = policyApp()
+    silver.backup(chart, 'orders', { claim: 'orders-data', repository })
+    new PolicyDefaults(app, 'of-blog', { namespace: 'blog', readAs: { user: 2000 } })
+    expect(complaintsOf(app)).toEqual([])
   })
 
   test('that come too late, or twice, are a problem with a name', () => {

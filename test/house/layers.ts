@@ -18,7 +18,7 @@ const outside = ['test/', 'examples/', 'scripts/']
 export const layers: readonly Layer[] = [
   {
     layer: 'lib/',
-    mayNotImport: ['constructs/', 'runtime/', 'sandbox/', 'cli/', ...outside],
+    mayNotImport: ['constructs/', 'testing/', 'runtime/', 'sandbox/', 'cli/', ...outside],
     why: 'lib says what a backup is; everything else builds on it',
   },
   {
@@ -29,12 +29,23 @@ export const layers: readonly Layer[] = [
   },
   {
     layer: 'constructs/',
-    mayNotImport: ['runtime/', 'sandbox/', 'cli/', ...outside, '@kubernetes/client-node', 'prom-client'],
+    mayNotImport: ['testing/', 'runtime/', 'sandbox/', 'cli/', ...outside, '@kubernetes/client-node', 'prom-client'],
     why: 'what writes YAML needs no cluster, and people who write policies install no client',
   },
   {
+    layer: 'testing/',
+    mayNotImport: ['runtime/', 'sandbox/', 'cli/', ...outside, '@kubernetes/client-node', 'prom-client'],
+    why: 'tests of policies look at what the compiler wrote, and need no cluster',
+  },
+  {
+    layer: 'testing/',
+    exceptIn: ['testing/expect.ts', 'testing/index.ts'],
+    mayNotImport: ['@jest/globals'],
+    why: 'one door to Jest, so that other test frameworks can use the rest',
+  },
+  {
     layer: 'runtime/',
-    mayNotImport: ['constructs/', 'sandbox/', 'cli/', ...outside, ...synthesis],
+    mayNotImport: ['constructs/', 'testing/', 'sandbox/', 'cli/', ...outside, ...synthesis],
     why: 'what runs in the cluster resolves with the same lib, and carries no compiler',
   },
   {
@@ -48,6 +59,7 @@ export const layers: readonly Layer[] = [
     layer: 'sandbox/',
     mayNotImport: [
       'constructs/',
+      'testing/',
       'runtime/',
       'cli/',
       ...outside,
@@ -59,15 +71,37 @@ export const layers: readonly Layer[] = [
   },
   {
     layer: 'cli/',
-    mayNotImport: [...outside, '@kubernetes/client-node'],
+    mayNotImport: ['testing/', ...outside, '@kubernetes/client-node'],
     why: 'the commands are thin: a cluster is reached through runtime/kube',
+  },
+  {
+    layer: 'cli/report/page/',
+    mayNotImport: [
+      'node:*',
+      'constructs/',
+      'runtime/',
+      'sandbox/',
+      'cli/',
+      ...outside,
+      ...synthesis,
+      'commander',
+      'yaml',
+    ],
+    butMay: ['cli/report/page/'],
+    typesAllowed: true,
+    why: 'it runs in a browser, where there is nothing but itself',
   },
 ]
 
 /** Published without a bundler, so each package they import must be one that a user's install brings. */
-export const publishedRooms = ['lib/', 'constructs/'] as const
+export const publishedRooms = ['lib/', 'constructs/', 'testing/'] as const
 /** What a user's program loads. */
-export const publicEntries = ['lib/index.ts', 'constructs/index.ts'] as const
+export const publicEntries = [
+  'lib/index.ts',
+  'constructs/index.ts',
+  'testing/index.ts',
+  'testing/extension.ts',
+] as const
 /** Packages that must never be loaded through a public entry. */
 export const neverPublic = ['@kubernetes/client-node', 'prom-client'] as const
 

@@ -16,14 +16,14 @@ const random = [...fc.sample(text, 1500).flatMap(one => [{ value: one }, { [one]
 
 /** What stands raw in cdk8s's text although YAML 1.1 calls it a line break, or YAML 1.2 forbids it outside quotes. */
 const notForYaml = /[\u2028\u2029\ufeff]/
-/** To YAML 1.1 a merge key, which PyYAML refuses as a value. */
-const mergeKey = '<<'
+/** To YAML 1.1 a merge key and a value key, which PyYAML refuses as values. */
+const oldKeys = ['<<', '=']
 /** Numbers to Go once the underscores are gone, if they were not too large for it. */
 const almostNumber = /^[-+.\d][\d.]*_*[eE\d_.+-]*_[\deE_.+-]*$/
 
 /** True where this project writes more carefully than every one of the readers asks for. */
 function deliberatelyDifferent(meant: unknown): boolean {
-  if (typeof meant === 'string') return notForYaml.test(meant) || meant === mergeKey || almostNumber.test(meant)
+  if (typeof meant === 'string') return notForYaml.test(meant) || oldKeys.includes(meant) || almostNumber.test(meant)
   if (typeof meant !== 'object' || meant === null) return false
   return Object.entries(meant).some(entry => entry.some(deliberatelyDifferent))
 }

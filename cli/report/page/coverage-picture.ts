@@ -109,4 +109,4 @@ function namespaceBars(spaces: readonly Space[]): HTMLElement {
 }
 
 export const clipped = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text
+  text.length > length ? `${[...text].slice(0, length - 1).join('')}…` : text

@@ -90,6 +90,12 @@ function problemsByObject(problems: readonly ProblemEntry[]): ByObject {
   return found
 }
 
+// A manifest that leaves its namespace out is in `default`, and what cannot be read of it has no namespace either.
+function problemsAbout(kind: string, namespace: string, name: string, byObject: ByObject): readonly ProblemEntry[] {
+  const found = byObject.get(`${kind} ${namespace}/${name}`) ?? []
+  return namespace === 'default' ? [...found, ...(byObject.get(`${kind} ${name}`) ?? [])] : found
+}
+
 function policyRow(content: ReportContent, index: number, covers: boolean, byObject: ByObject): PolicyRow {
   const { policies, namespaces, repositories, schedules, retentions } = content
   const number = (column: readonly number[]) => column[index] ?? 0
@@ -122,7 +128,7 @@ function policyRow(content: ReportContent, index: number, covers: boolean, byObj
     ...costs,
     cost: costs.storage + costs.requests + costs.egress,
     position: text(policies.position),
-    problems: byObject.get(`BackupConfiguration ${namespace}/${name}`) ?? [],
+    problems: problemsAbout('BackupConfiguration', namespace, name, byObject),
     covers,
     words: words(`${namespace}/${name}`, claim, repository.name, repository.store),
   }
@@ -151,7 +157,7 @@ function claimRow(
     until: text(claims.until),
     policies,
     position: text(claims.position),
-    problems: byObject.get(`PersistentVolumeClaim ${namespace}/${name}`) ?? [],
+    problems: problemsAbout('PersistentVolumeClaim', namespace, name, byObject),
     words: words(`${namespace}/${name}`, text(claims.reason), text(claims.origin), ...names, ...repositories),
   }
 }

@@ -1,5 +1,6 @@
 import type { VolumeTemplates } from '../../fleet/claim.js'
-import { fieldAt, itemsOf, numberOf, textOf } from '../../fleet/manifest.js'
+import { fieldAt, itemsOf, textOf } from '../../fleet/manifest.js'
+import { replicaCount } from '../../fleet/replica-count.js'
 import { fromClaimTemplate, isKind, setClaims } from './replicas.js'
 
 const dataVolume = 'elasticsearch-data'
@@ -12,7 +13,7 @@ export const elasticCloud: VolumeTemplates = object => {
   if (!isKind(object, 'elasticsearch.k8s.elastic.co', 'Elasticsearch')) return []
   return itemsOf(fieldAt(object, 'spec', 'nodeSets')).flatMap(nodeSet => {
     const name = `${object.metadata.name}-es-${textOf(fieldAt(nodeSet, 'name')) ?? ''}`
-    const replicas = numberOf(fieldAt(nodeSet, 'count')) ?? 0
+    const replicas = replicaCount(fieldAt(nodeSet, 'count'), 0, 'spec.nodeSets[].count')
     const templates = itemsOf(fieldAt(nodeSet, 'volumeClaimTemplates'))
     if (templates.length === 0) {
       return bringsVolume(nodeSet) ? [] : setClaims(object, { template: dataVolume, name, replicas }, { size: '1Gi' })

@@ -1,5 +1,6 @@
 import type { VolumeTemplate, VolumeTemplates } from '../../fleet/claim.js'
 import { fieldAt, type ManifestObject, textOf } from '../../fleet/manifest.js'
+import { replicaCount } from '../../fleet/replica-count.js'
 import { countOf, fromClaimTemplate, isKind, setClaims } from './replicas.js'
 
 const group = 'monitoring.coreos.com'
@@ -20,6 +21,7 @@ function claims(object: ManifestObject, prefix: string, shards: number): VolumeT
   const full = `${prefix}-${object.metadata.name}`
   const own = textOf(fieldAt(template, 'metadata', 'name')) ?? `${full}-db`
   const replicas = countOf(object, 'replicas', 1)
+  replicaCount(shards * replicas, 1, 'spec.shards times spec.replicas')
   return Array.from({ length: shards }, (_, shard) => (shard === 0 ? full : `${full}-shard-${shard}`)).flatMap(name =>
     setClaims(object, { template: own, name, replicas }, fromClaimTemplate(template)),
   )

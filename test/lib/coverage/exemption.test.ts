@@ -30,6 +30,8 @@ describe('an exemption by annotations', () => {
   test.each([
     ['without a reason', exempt(undefined, '2027-06-30'), /exempt'\]: is missing; expected a sentence/],
     ['with an empty reason', exempt(' ', '2027-06-30'), /exempt'\]: is " "; expected a sentence/],
+    ['with a reason that nobody can see', exempt('\u200b\u00a0', '2027-06-30'), /expected a sentence/],
+    ['with a reason that says nothing', exempt('-', '2027-06-30'), /exempt'\]: is "-"; expected a sentence/],
     ['with a reason that is a boolean', exempt(true, '2027-06-30'), /exempt'\]: is true; expected a sentence/],
     [
       'without an end',
@@ -96,12 +98,14 @@ describe('an exemption of the list', () => {
     const untyped = [
       { claim: 7 },
       { claim: 'shop' },
+      entry('*/*'),
       entry('shop/a', { reason: '' }),
       entry('shop/b', { until: '2020-01-01' }),
     ]
     expect(listed(fleet(claim('a'), claim('b')), ...(untyped as ClaimExemption[]))).toEqual([
       expect.stringContaining('HF1002 exemption 7: claim: is 7; expected namespace/name'),
       expect.stringContaining('HF1002 exemption shop: claim: is "shop"; expected namespace/name'),
+      expect.stringContaining('HF1002 exemption */*: claim: is "*/*"; expected namespace/name'),
       expect.stringContaining('HF5102 exemption shop/a: reason: is empty'),
       expect.stringContaining('HF5103 exemption shop/b: until: ended on 2020-01-01, 2517 days ago'),
     ])

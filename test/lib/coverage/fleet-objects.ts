@@ -1,6 +1,7 @@
 import { knownOperators } from '../../../lib/coverage/operators/known-operators.js'
 import { type Fleet, fleetOf } from '../../../lib/fleet/fleet.js'
 import type { ManifestObject } from '../../../lib/fleet/manifest.js'
+import { triggerName } from '../../../lib/names.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -42,6 +43,17 @@ export function policy(of: string, { name = of, store = 'store', target = {}, sp
       retentionPolicy: { keepLast: 3 },
       ...spec,
     },
+  }
+}
+
+/** The CronJob of policy `of`, without its pod; `spec` changes it. */
+export function trigger(of: string, spec: Fields = {}): ManifestObject {
+  const metadata = { name: triggerName(of), namespace: 'shop', labels: { 'holdfast.dev/configuration': of } }
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata,
+    spec: { schedule: '0 3 * * *', timeZone: 'UTC', ...spec },
   }
 }
 

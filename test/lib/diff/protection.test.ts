@@ -99,7 +99,7 @@ describe('which volumes are protected', () => {
       'notice policy-added policy shop/again: The policy is new; claim shop/orders-data was backed up before too, by policy shop/orders.',
     ])
     expect(told(changes([...shop(), second], shop()))).toEqual([
-      'notice policy-removed policy shop/again: The policy is gone; claim shop/orders-data is still backed up, by policy shop/orders.',
+      'warning policy-removed policy shop/again: The policy is gone; claim shop/orders-data is still backed up, by policy shop/orders.',
     ])
   })
 

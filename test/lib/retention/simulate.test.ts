@@ -100,6 +100,13 @@ describe('a simulation', () => {
   })
 })
 
+describe('a history that is too long to be replayed', () => {
+  test('is refused with what it keeps, instead of hours of work', () => {
+    const run = () => Array.from(replay(course('* * * * *', { keepWithin: '1y' }), 365)).length
+    expect(run).toThrow(/after 14142 runs it keeps 14142 snapshots, which is more than can be replayed/)
+  })
+})
+
 describe('gaps', () => {
   test('count for every band of ages that they touch, with the one from now to the newest point', () => {
     const points = [2 * hour, 20 * hour, 10 * day].map(age => ({ moment: { at: from.getTime() - age } }))

@@ -73,7 +73,29 @@ describe('a rule of the fleet', () => {
   })
 })
 
+describe('a rule whose check is no check', () => {
+  test.each([
+    ['a promise', () => Promise.resolve(undefined)],
+    ['false', () => false],
+    ['null', () => null],
+    ['an empty text', () => ' '],
+  ])('fails itself, once, when it gives %s', (given, check) => {
+    const rule = fleetRule({ code: 'SHOP-009', title: 'x', check: check as never })
+    const all = said([], [rule])
+    expect(all).toHaveLength(1)
+    expect(all[0]).toContain(`rule SHOP-009 | check | the rule itself failed at`)
+    expect(all[0]).toContain(`check gave ${given}; expected a sentence`)
+  })
+})
+
 describe('a waiver', () => {
+  test('of a namespace is not one of another that begins alike, nor of an object of its name', () => {
+    expect(said([waiver({ for: 'sho/*' })])).toHaveLength(3)
+    expect(said([waiver({ for: 'shop*/*' })])).toHaveLength(3)
+    expect(said([waiver({ for: '*/*' })])).toHaveLength(3)
+    expect(said([waiver({ for: 'shop/ord*' })])).toHaveLength(3)
+  })
+
   test('excuses one object, or all of a namespace, to the end of its day', () => {
     expect(said([waiver()])).toHaveLength(1)
     expect(said([waiver({ for: 'shop/*' })])).toEqual([])
