@@ -2,14 +2,14 @@ import { type ApiObject, type App, Names, YamlOutputType } from 'cdk8s'
 import type { IConstruct } from 'constructs'
 import type { ChartOrder } from './chart-order.js'
 import type { ConstructTree } from './construct-tree.js'
+import { Document } from './document.js'
 import { FileSet } from './file-set.js'
+import type { Render } from './manifest-of.js'
 import { type RenderedObject, renderEach } from './rendered-object.js'
 import { refuse } from './synthesis-error.js'
 
-const separator = Buffer.from('---\n')
-
 /** The files that `app.synth()` writes, by the app’s `yamlOutputType`. Throws SynthesisError. */
-export function chartFiles(app: App, tree: ConstructTree, order: ChartOrder): FileSet {
+export function chartFiles(app: App, tree: ConstructTree, order: ChartOrder, render: Render): FileSet {
   const set = new FileSet()
   const charts = order.charts.map(({ chart, objects }, index) => ({
     chart: tree.constructs[chart] as IConstruct,
@@ -18,17 +18,13 @@ export function chartFiles(app: App, tree: ConstructTree, order: ChartOrder): Fi
   }))
   const extension = app.outputFileExtension
   const joined = (objects: readonly ApiObject[], path: string, owner: string) => {
-    // As bytes at once: the pieces that a text was put together from would otherwise stay until the last object.
-    const parts: Uint8Array[] = []
-    const complaints = renderEach(app, objects, ({ text }) => {
-      if (parts.length > 0) parts.push(separator)
-      parts.push(Buffer.from(text))
-    })
+    const document = new Document()
+    const complaints = renderEach(render, objects, ({ text }) => document.add(text))
     set.complaints.push(...complaints)
-    set.add(path, Buffer.concat(parts), owner)
+    set.add(path, document.bytes(), owner)
   }
   const apart = (objects: readonly ApiObject[], nameOf: (rendered: RenderedObject) => string) => {
-    const complaints = renderEach(app, objects, rendered => {
+    const complaints = renderEach(render, objects, rendered => {
       set.add(`${nameOf(rendered)}${extension}`, rendered.text, rendered.construct.node.path)
     })
     set.complaints.push(...complaints)

@@ -9,6 +9,7 @@ import {
   LazyResolver,
   NumberStringUnionResolver,
 } from 'cdk8s'
+import { sortedKeys } from '../../lib/yaml/sorted-keys.js'
 
 /** What cdk8s keeps in an ApiObject and its metadata, and declares private. */
 interface Insides {
@@ -25,25 +26,47 @@ interface MetadataInsides extends Readonly<Record<string, unknown>> {
 const original = ApiObject?.prototype.toJson
 const standardResolvers = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver]
 
+/** An object’s manifest; nobody may change it. */
+export interface Rendered {
+  readonly manifest: object
+  /** Keys below the first level are still to be sorted. */
+  readonly unsorted: boolean
+}
+
+export type Render = (object: ApiObject) => Rendered
+
 /**
  * Runs `work` while `ApiObject.toJson` takes one pass instead of three, with the same result. Classes that override it,
  * as those of `cdk8s import` do, reach it through `super`. An app with resolvers of its own keeps cdk8s’ method: they
- * may do anything, and see each value in cdk8s’ order.
+ * may do anything, and see each value in cdk8s’ order. To be called once for many objects: the engine forgets what it
+ * has learnt of a class whose method is replaced.
  */
-export function withQuickRendering<T>(app: App, work: (render: (object: ApiObject) => object) => T): T {
+export function withQuickRendering<T>(app: App, work: (render: Render) => T): T {
   if (ApiObject.prototype.toJson !== original || !hasStandardResolvers(app.resolvers)) {
-    return work(object => object.toJson())
+    return work(plain)
   }
   const quick = function quick(this: ApiObject) {
     return manifestOf(this)
   }
   ApiObject.prototype.toJson = quick
   try {
-    // A class of its own may change what it gets from `super`, and then it must be a copy.
-    return work(object => (object.toJson === quick ? manifestOf(object, true) : object.toJson()))
+    // A class of its own may change what it gets from `super`, and then it must be a copy; patches change it too.
+    const sorts = !process.env['CDK8S_DISABLE_SORT']
+    return work(object => {
+      if (object.toJson !== quick || patchesOf(object).length > 0) return plain(object)
+      return { manifest: manifestOf(object, true), unsorted: sorts }
+    })
   } finally {
     ApiObject.prototype.toJson = original
   }
+}
+
+function plain(object: ApiObject): Rendered {
+  return { manifest: object.toJson(), unsorted: false }
+}
+
+function patchesOf(object: ApiObject): readonly JsonPatch[] {
+  return (object as unknown as Insides).patches
 }
 
 /** True when an app resolves as every new App does. */
@@ -55,22 +78,22 @@ export function hasStandardResolvers(resolvers: readonly IResolver[]): boolean {
 }
 
 /**
- * What `ApiObject.toJson()` gives with the standard resolvers. Throws what it throws. `shared`: parts that are written as
- * they stand may be the construct’s own, so nobody may change the result.
+ * What `ApiObject.toJson()` gives with the standard resolvers. Throws what it throws. `shared`: for an object without
+ * patches; whatever is written as it stands is the construct’s own and not a copy, and keys below the first level are not
+ * sorted.
  */
 export function manifestOf(object: ApiObject, shared = false): Record<string, unknown> {
   try {
     const { props, patches, metadata } = object as unknown as Insides
-    const how: Rendering = {
-      sorted: !process.env['CDK8S_DISABLE_SORT'],
-      withoutEmpty: false,
-      shared: shared && patches.length === 0,
-    }
-    const own = metadataOf(metadata, how)
-    const rendered: Record<string, unknown> = { ...entries({ ...props, metadata: undefined }, how, true), ...own }
+    const sorts = !process.env['CDK8S_DISABLE_SORT']
+    const how: Rendering = { sorted: sorts && !shared, withoutEmpty: false, shared }
+    const own = metadataOf(metadata, { sorted: !(sorts && shared), withoutEmpty: true, shared })
+    const rest = entries({ ...props, metadata: undefined }, how, true)
+    const rendered: Record<string, unknown> = { ...rest, ...present(own) }
     const patched = patches.length === 0 ? rendered : JsonPatch.apply(rendered, ...patches)
     const result: Record<string, unknown> = {}
-    for (const key of [...leading, ...Object.keys(patched)]) if (key in patched) result[key] = patched[key]
+    const keys = sorts && shared ? sortedKeys(patched) : Object.keys(patched)
+    for (const key of [...leading, ...keys]) if (key in patched) result[key] = patched[key]
     return result
   } catch (error) {
     throw new Error(
@@ -89,12 +112,12 @@ interface Rendering {
   readonly shared: boolean
 }
 
-function metadataOf(metadata: MetadataInsides, how: Rendering): { metadata?: unknown } {
+function metadataOf(metadata: MetadataInsides, how: Rendering): unknown {
   const { toJson } = ApiObjectMetadataDefinition.prototype
-  if (metadata.toJson !== toJson) return present(value(metadata.toJson(), how))
+  if (metadata.toJson !== toJson) return value(metadata.toJson(), { ...how, withoutEmpty: false })
   const { name, namespace, annotations, finalizers, ownerReferences, labels } = metadata
   const all = { ...metadata._additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels }
-  return present(value(all, { sorted: true, withoutEmpty: true, shared: how.shared }))
+  return value(all, how)
 }
 
 function present(metadata: unknown): { metadata?: unknown } {

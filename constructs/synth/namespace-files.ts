@@ -1,9 +1,10 @@
-import type { ApiObject, App } from 'cdk8s'
+import type { ApiObject } from 'cdk8s'
 import { labels } from '../../lib/api/group.js'
 import type { ChartOrder } from './chart-order.js'
 import type { ConstructTree } from './construct-tree.js'
 import { FileSet } from './file-set.js'
 import { kustomizationMaker, kustomizations, mostObjects } from './kustomization.js'
+import type { Render } from './manifest-of.js'
 import { objectFileName, type PlacedObject, placedObject, type TeamRule } from './placement.js'
 import { renderEach } from './rendered-object.js'
 import { safeName } from './safe-name.js'
@@ -16,10 +17,10 @@ const [systemFolder, definitionsFolder] = ['system', 'crds']
  * so that no file moves when another comes or goes. Objects of the whole cluster and of Holdfast’s own namespace lie in
  * `system/`, definitions in `crds/`. Throws SynthesisError.
  */
-export function namespaceFiles(app: App, tree: ConstructTree, order: ChartOrder, team?: TeamRule): FileSet {
+export function namespaceFiles(tree: ConstructTree, order: ChartOrder, render: Render, team?: TeamRule): FileSet {
   const objects = order.charts.flatMap(chart => chart.objects.map(place => tree.constructs[place] as ApiObject))
   const written: { readonly object: PlacedObject; readonly content: Uint8Array }[] = []
-  const complaints = renderEach(app, objects, rendered => {
+  const complaints = renderEach(render, objects, rendered => {
     written.push({ object: placedObject(rendered), content: Buffer.from(rendered.text) })
   })
   refuse(complaints)

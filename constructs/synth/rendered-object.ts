@@ -1,7 +1,7 @@
-import type { ApiObject, App } from 'cdk8s'
+import type { ApiObject } from 'cdk8s'
 import { formatProblem, InvalidInputError } from '../../lib/problem.js'
-import { emitYaml } from '../../lib/yaml/emit.js'
-import { withQuickRendering } from './manifest-of.js'
+import { emitSortedYaml, emitYaml } from '../../lib/yaml/emit.js'
+import type { Render } from './manifest-of.js'
 import type { Complaint } from './synthesis-error.js'
 
 /** A Kubernetes object as it is written. */
@@ -17,29 +17,24 @@ export interface RenderedObject {
  * Gives what could not be rendered.
  */
 export function renderEach(
-  app: App,
+  render: Render,
   objects: Iterable<ApiObject>,
   take: (rendered: RenderedObject) => void,
 ): Complaint[] {
   const complaints: Complaint[] = []
-  withQuickRendering(app, render => {
-    for (const construct of objects) {
-      const rendered = attempt(construct, render, complaints)
-      if (rendered !== undefined) take(rendered)
-    }
-  })
+  for (const construct of objects) {
+    const rendered = attempt(construct, render, complaints)
+    if (rendered !== undefined) take(rendered)
+  }
   return complaints
 }
 
-function attempt(
-  construct: ApiObject,
-  render: (object: ApiObject) => object,
-  complaints: Complaint[],
-): RenderedObject | undefined {
+function attempt(construct: ApiObject, render: Render, complaints: Complaint[]): RenderedObject | undefined {
   const { path } = construct.node
   try {
-    const manifest = render(construct) as Readonly<Record<string, unknown>>
-    return { construct, manifest, text: emitYaml(manifest) }
+    const { manifest, unsorted } = render(construct)
+    const text = unsorted ? emitSortedYaml(manifest) : emitYaml(manifest)
+    return { construct, manifest: manifest as Readonly<Record<string, unknown>>, text }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     const problems = error instanceof InvalidInputError ? error.problems : []

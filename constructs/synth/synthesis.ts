@@ -6,6 +6,7 @@ import { type ConstructTree, constructTree } from './construct-tree.js'
 import { extraFilesOf } from './extra-files.js'
 import type { WantedFile } from './file-changes.js'
 import type { SynthesizedFile } from './file-set.js'
+import { withQuickRendering } from './manifest-of.js'
 import { namespaceFiles } from './namespace-files.js'
 import type { TeamRule } from './placement.js'
 import { type Complaint, refuse } from './synthesis-error.js'
@@ -30,7 +31,9 @@ export function filesOf(app: App, options: LayoutOptions = {}): readonly Synthes
   const order = chartOrder(tree)
   refuse([...validate(tree), ...order.complaints])
   const { team, layout = team === undefined ? 'charts' : 'namespaces' } = options
-  const set = layout === 'charts' ? chartFiles(app, tree, order) : namespaceFiles(app, tree, order, team)
+  const set = withQuickRendering(app, render =>
+    layout === 'charts' ? chartFiles(app, tree, order, render) : namespaceFiles(tree, order, render, team),
+  )
   refuse(set.complaints)
   return set.files
 }

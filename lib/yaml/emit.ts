@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../problem.js'
 import { isPlainObject, jsonValue } from './json-value.js'
 import { documentScalar, keyScalar, stringScalar } from './scalar.js'
+import { sortedKeys } from './sorted-keys.js'
 import { deepest, Unwritable, unwritable } from './unwritable.js'
 
 /** Readers look no further than this for the colon of a key. */
@@ -33,45 +34,45 @@ function scalar(value: unknown, depth: number): string {
   }
 }
 
-function sequence(items: readonly unknown[], depth: number): string {
+function sequence(items: readonly unknown[], depth: number, sorts: boolean): string {
   if (items.length === 0) return '[]'
   const next = `\n${indentAt(depth)}- `
   let text = '- '
   for (let index = 0; index < items.length; index++) {
     if (index > 0) text += next
-    text += node(jsonValue(items[index]), depth + 1)
+    text += node(jsonValue(items[index]), depth + 1, sorts)
   }
   return text
 }
 
 /** A collection that is not empty begins on a line of its own, unless its key is too long for one line with a colon. */
-function pair(key: string, field: unknown, depth: number): string {
+function pair(key: string, field: unknown, depth: number, sorts: boolean): string {
   const value = jsonValue(field)
-  const text = node(value, depth + 1)
+  const text = node(value, depth + 1, sorts)
   if (key.length > longestKey) return `? ${key}\n${indentAt(depth)}: ${text}`
   const onOwnLines = typeof value === 'object' && value !== null && text !== '{}' && text !== '[]'
   return onOwnLines ? `${key}:\n${indentAt(depth + 1)}${text}` : `${key}: ${text}`
 }
 
-function mapping(fields: Readonly<Record<string, unknown>>, depth: number): string {
+function mapping(fields: Readonly<Record<string, unknown>>, depth: number, sorts: boolean): string {
   const indent = indentAt(depth)
   let text = ''
-  for (const key of Object.keys(fields)) {
+  for (const key of sorts && depth > 0 ? sortedKeys(fields) : Object.keys(fields)) {
     const field = fields[key]
     if (field === undefined) continue
     if (text !== '') text += `\n${indent}`
-    text += pair(keyScalar(key, indent), field, depth)
+    text += pair(keyScalar(key, indent), field, depth, sorts)
   }
   return text === '' ? '{}' : text
 }
 
 /** `value` is one that jsonValue has seen. */
-function node(value: unknown, depth: number): string {
+function node(value: unknown, depth: number, sorts: boolean): string {
   if (typeof value !== 'object' || value === null) return scalar(value, depth)
   if (depth >= deepest) throw new Unwritable()
-  if (Array.isArray(value)) return sequence(value, depth)
+  if (Array.isArray(value)) return sequence(value, depth, sorts)
   if (!isPlainObject(value)) throw new Unwritable()
-  return mapping(value, depth)
+  return mapping(value, depth, sorts)
 }
 
 /**
@@ -87,8 +88,19 @@ function node(value: unknown, depth: number): string {
  * NaN and infinities, half characters, instances of classes, circles, and more than 98 levels.
  */
 export function emitYaml(value: unknown): string {
+  return document(value, false)
+}
+
+/**
+ * Like emitYaml, with the keys of every mapping but the outermost in the order in which cdk8s sorts them. Throws like it.
+ */
+export function emitSortedYaml(value: unknown): string {
+  return document(value, true)
+}
+
+function document(value: unknown, sorts: boolean): string {
   try {
-    return `${node(jsonValue(value), 0)}\n`
+    return `${node(jsonValue(value), 0, sorts)}\n`
   } catch (error) {
     if (!(error instanceof Unwritable)) throw error
     throw new InvalidInputError(unwritable(value))
