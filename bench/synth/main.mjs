@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { root } from '../../scripts/tools.mjs'
 import { helm } from './helm.mjs'
+import { ratios } from './ratios.mjs'
 import { helmChart, rows } from './rows.mjs'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } })
@@ -97,28 +98,6 @@ function table(results, sizes) {
   return shown.toString()
 }
 
-/** How many times as long one row takes as another, by minimum. */
-function ratios(results) {
-  const wall = (id, size) => results.find(row => row.id === id)?.results[size]?.wall.min
-  const wanted = [
-    ['cdk8s-policies', 'fleet-policies', 30],
-    ['cdk8s-policies', 'command-policies', 30],
-    ['cdk8s-one', 'fleet-one', 3],
-    ['cdk8s-one', 'command-one', undefined],
-    ['helm', 'fleet-one', 2],
-    ['helm', 'fleet-policies', undefined],
-    ['helm', 'command-one', undefined],
-    ['cdk8s-volumes', 'fleet-volumes', undefined],
-  ]
-  const size = values.quick ? 1000 : 10_000
-  return wanted.flatMap(([slow, fast, goal]) => {
-    const [a, b] = [wall(slow, size), wall(fast, size)]
-    return a === undefined || b === undefined
-      ? []
-      : [{ slow, fast, size, times: Math.round((a / b) * 10) / 10, ...(goal === undefined ? {} : { goal }) }]
-  })
-}
-
 try {
   const only = values.only?.split(',')
   const chosen = rows(size => helmChart(work, size, found.path)).filter(
@@ -142,12 +121,13 @@ try {
     },
     sizes,
     rows: results,
-    ratios: ratios(results),
+    ratios: ratios(results, values.quick ? 1000 : 10_000),
   }
   process.stdout.write(`\n${table(results, sizes)}\n`)
-  for (const { slow, fast, size, times, goal } of report.ratios) {
+  for (const { slow: a, fast: b, size, of, times, goal } of report.ratios) {
+    const what = of === 'synth' ? 'synthesis alone' : 'process'
     process.stdout.write(
-      `${slow} / ${fast}, ${size} objects: ${times} times${goal === undefined ? '' : ` (goal ${goal})`}\n`,
+      `${a} / ${b}, ${size} objects, ${what}: ${times} times${goal === undefined ? '' : ` (goal ${goal})`}\n`,
     )
   }
   if (!values.quick && only === undefined) {
