@@ -1,4 +1,5 @@
-import { clipped, printable } from './printable.js'
+import { clipped } from '../display/clipped.js'
+import { printable } from './printable.js'
 
 // Beyond letters, digits and the plain marks of prose anything may mean something to Markdown or HTML.
 const meaningful = /[^\p{L}\p{N} ,;?/→–…‘’“”⏎]/gu

@@ -1,10 +1,11 @@
 import { countsOf, severities } from '../../lib/diff/change.js'
 import type { FleetDifference } from '../../lib/diff/changes.js'
+import { clipped } from '../display/clipped.js'
 import type { Terminal } from '../display/terminal.js'
 import type { Comparison } from './comparison.js'
 import { countWords, gapWords, otherWords } from './count-words.js'
 import { type ChangeGroup, groupsOf, subjectWords } from './group.js'
-import { clipped, printable } from './printable.js'
+import { printable } from './printable.js'
 
 const mostDetails = 6
 

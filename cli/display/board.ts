@@ -1,3 +1,4 @@
+import { clipped } from './clipped.js'
 import { isOver, type Step, type StepState } from './step.js'
 import type { Terminal } from './terminal.js'
 
@@ -75,10 +76,8 @@ export class Board {
 
 /** A step that fits into one line: wrapped lines could not be written over. */
 function fitted(step: Step, room: number): Step {
-  const text = clip(step.text, room)
+  const text = clipped(step.text, room)
   const left = room - text.length - 2
   if (step.detail === undefined || left < 4) return { key: step.key, state: step.state, text }
-  return { ...step, text, detail: clip(step.detail, left) }
+  return { ...step, text, detail: clipped(step.detail, left) }
 }
-
-const clip = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`)

@@ -1,7 +1,8 @@
-import { slotMinutes, type WrittenSchedule } from '../../lib/calendar/slots.js'
+import type { WrittenSchedule } from '../../lib/calendar/slots.js'
+import { addRuns } from '../../lib/collision/occupancy.js'
 
 const minuteMs = 60_000
-const minutesPerWeek = 7 * 24 * 60
+const hoursPerWeek = 7 * 24
 
 /** Midnight UTC of the Monday of the week that a time lies in. */
 export function mondayOf(time: Date): Date {
@@ -14,11 +15,7 @@ export function mondayOf(time: Date): Date {
  * from `monday`, and the runs in it, in turn. Hours without runs are left out.
  */
 export function runsByHour(schedule: WrittenSchedule, monday: Date): number[] {
-  const from = monday.getTime() / minuteMs
-  const runs = new Map<number, number>()
-  for (const slot of slotMinutes(schedule, from, from + minutesPerWeek)) {
-    const hour = Math.floor((slot - from) / 60)
-    runs.set(hour, (runs.get(hour) ?? 0) + 1)
-  }
-  return [...runs].flat()
+  const hours = new Uint16Array(hoursPerWeek)
+  addRuns(hours, schedule, monday.getTime() / minuteMs)
+  return Array.from(hours).flatMap((runs, hour) => (runs === 0 ? [] : [hour, runs]))
 }

@@ -1,4 +1,4 @@
-import { slotMinutes } from '../calendar/slots.js'
+import { slotMinutes, type WrittenSchedule } from '../calendar/slots.js'
 import { minutesPerDay } from '../calendar/zone.js'
 import type { Fleet } from '../fleet/fleet.js'
 import { policyParties } from './party.js'
@@ -17,10 +17,18 @@ export function runsPerHour(fleet: Fleet, from: Date, days = 7): StoreHours[] {
   for (const { store = '', schedule } of policyParties(fleet)) {
     const runs = stores.get(store) ?? new Uint16Array(days * 24)
     stores.set(store, runs)
-    for (const slot of slotMinutes(schedule, first, first + days * minutesPerDay)) {
-      const hour = Math.floor((slot - first) / 60)
-      runs[hour] = (runs[hour] ?? 0) + 1
-    }
+    addRuns(runs, schedule, first)
   }
   return [...stores].map(([store, runs]) => ({ store, runs })).sort((a, b) => (a.store < b.store ? -1 : 1))
+}
+
+/**
+ * Adds the runs of a schedule to the hours in which they begin: one number for each hour from a minute on (minutes since
+ * the epoch, UTC).
+ */
+export function addRuns(hours: Uint16Array, schedule: WrittenSchedule, first: number): void {
+  for (const slot of slotMinutes(schedule, first, first + hours.length * 60)) {
+    const hour = Math.floor((slot - first) / 60)
+    hours[hour] = (hours[hour] ?? 0) + 1
+  }
 }

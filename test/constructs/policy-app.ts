@@ -1,19 +1,10 @@
 import { App, Chart } from 'cdk8s'
 import { parseAllDocuments } from 'yaml'
 import { Backend, Repository, Retention, Schedule, type ScheduledBackupProps } from '../../constructs/index.js'
+import type { ManifestObject } from '../../lib/fleet/manifest.js'
 
 /** A Kubernetes object as it was written. */
-export interface Manifest {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-  }
-  readonly spec: Readonly<Record<string, unknown>>
-}
+export type Manifest = ManifestObject & { readonly spec: Readonly<Record<string, unknown>> }
 
 /** An app with one chart and one Repository, without output folder. */
 export function policyApp(namespace = 'shop') {
