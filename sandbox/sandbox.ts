@@ -5,11 +5,16 @@ import type { AuditEntry } from './api/audit.js'
 import { builtInResources } from './api/built-in.js'
 import type { DeleteOptions } from './api/deletion.js'
 import type { Fault, FaultInjector } from './api/fault.js'
+import { ApiHandler } from './api/handler.js'
+import { Identifiers, type Random } from './api/identifier.js'
 import type { CronJob, Pod } from './api/kinds.js'
+import type { KubeObject } from './api/object.js'
 import { type ObjectRules, Registry } from './api/registry.js'
+import type { ApiCall, Reply } from './api/reply.js'
 import { ResourceCatalogue } from './api/resource.js'
 import { ApiServer } from './api/server.js'
-import { Store } from './api/store.js'
+import { type Change, Store } from './api/store.js'
+import type { SandboxClock } from './clock.js'
 import { ControlPlane } from './controllers/control-plane.js'
 import { writeKubeconfig } from './kubeconfig.js'
 import { type Image, ImageStore } from './node/image.js'
@@ -33,8 +38,16 @@ export interface SandboxOptions {
   readonly log?: (line: string) => void
   /** By default `namespaces` where the machine lets us, `rewriting` elsewhere. */
   readonly mode?: LaunchMode
-  /** The API's port on the loopback device; a free one by default. */
-  readonly port?: number
+  /** Starts the processes in place of either mode. */
+  readonly launcher?: Launcher
+  /** The API's port on the loopback device; a free one by default. With `none` only `serve` reaches the API. */
+  readonly port?: number | 'none'
+  /** This machine's clock by default. */
+  readonly clock?: SandboxClock
+  /** Makes uids and names; the same numbers give the same ones. Unpredictable by default. */
+  readonly random?: Random
+  /** How many requests `audit` keeps at least; all by default. */
+  readonly keptAudit?: number
   /** Milliseconds between watch bookmarks; 60 000 as in Kubernetes. */
   readonly bookmarkEvery?: number
   /** How many changes watches can go back; 5 000 by default. */
@@ -43,12 +56,13 @@ export interface SandboxOptions {
 
 /** A small Kubernetes in this process: an API server over HTTP, the controllers, and one node that runs pods as processes. */
 export class Sandbox {
-  /** `http://127.0.0.1:<port>`, without authentication. */
+  /** `http://127.0.0.1:<port>`, without authentication; leads nowhere without a port. */
   readonly url: string
   readonly kubeconfigPath: string
   readonly mode: LaunchMode
   private readonly registry: Registry
-  private readonly server: ApiServer
+  private readonly handler: ApiHandler
+  private readonly server: ApiServer | undefined
   private readonly plane: ControlPlane
   private readonly kubelet: Kubelet
   private readonly images: ImageStore
@@ -58,6 +72,7 @@ export class Sandbox {
     this.kubeconfigPath = parts.kubeconfigPath
     this.mode = parts.kubelet.context.launcher.mode
     this.registry = parts.registry
+    this.handler = parts.handler
     this.server = parts.server
     this.plane = parts.plane
     this.kubelet = parts.kubelet
@@ -68,22 +83,28 @@ export class Sandbox {
     const { log = () => {}, nodeName = 'node1' } = options
     const folder = resolve(options.stateFolder)
     for (const name of ['volumes', 'pods', 'logs']) mkdirSync(join(folder, name), { recursive: true })
-    const registry = new Registry(new Store(options.history), new ResourceCatalogue(builtInResources), options.validate)
+    const registry = new Registry(new Store(options.history), new ResourceCatalogue(builtInResources), {
+      rules: options.validate,
+      clock: options.clock,
+      identifiers: new Identifiers(options.random),
+    })
     const images = new ImageStore(options.images)
-    const server: ApiServer = new ApiServer({
+    const handler: ApiHandler = new ApiHandler({
       registry,
       evict: (pod, how) => kubelet.evict(pod as Pod, how.gracePeriodSeconds),
-      serveLog: (request, response) => servePodLog(registry, kubelet.context, request, response),
-      ...(options.bookmarkEvery === undefined ? {} : { bookmarkEvery: options.bookmarkEvery }),
+      serveLog: (request, reply) => servePodLog(registry, kubelet.context, request, reply),
+      bookmarkEvery: options.bookmarkEvery,
+      keptAudit: options.keptAudit,
       log,
     })
-    const url = await server.listen(options.port)
+    const server = options.port === 'none' ? undefined : new ApiServer(handler)
+    const url = server === undefined ? nowhere : await server.listen(Number(options.port ?? 0))
     const kubeconfigPath = join(folder, 'kubeconfig')
     writeKubeconfig(kubeconfigPath, url)
     const context = {
-      store: registry.store,
+      registry,
       images,
-      launcher: launcherFor(options.mode),
+      launcher: options.launcher ?? launcherFor(options.mode),
       podFolder: join(folder, 'pods'),
       logFolder: join(folder, 'logs'),
       services: { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: new URL(url).port },
@@ -93,20 +114,42 @@ export class Sandbox {
     const kubelet: Kubelet = new Kubelet(registry, context, nodeName, log)
     const plane = new ControlPlane({ registry, nodeName, log }, join(folder, 'volumes'), name => images.has(name))
     plane.furnish()
-    return new Sandbox({ url, kubeconfigPath, registry, server, plane, kubelet, images })
+    return new Sandbox({ url, kubeconfigPath, registry, handler, server, plane, kubelet, images })
   }
 
   /** Ends every process of every pod, the controllers and the API. What lies in the state folder stays. */
   async stop(): Promise<void> {
     this.plane.stop()
     await this.kubelet.stop()
-    await this.server.close()
+    this.handler.close()
+    await this.server?.close()
     await rm(join(this.kubelet.context.podFolder), { recursive: true, force: true })
   }
 
   /** Every request for objects so far, oldest first. */
   get audit(): readonly AuditEntry[] {
-    return this.server.audit
+    return this.handler.audit
+  }
+
+  /** Answers one request that came without HTTP. */
+  serve(call: ApiCall, reply: Reply): void {
+    void this.handler.serve(call, reply)
+  }
+
+  /** What is stored of a resource (`pods`, `jobs.batch`) at this moment; no request, so the audit does not show it. */
+  objects(resource: string, namespace?: string): readonly KubeObject[] {
+    return this.registry.store.list(resource, namespace)
+  }
+
+  /** Calls back at every change of what is stored, while it is made; the answer ends that. */
+  subscribe(listener: (change: Change) => void): () => void {
+    return this.registry.store.subscribe(listener)
+  }
+
+  /** How many objects of each resource are stored. */
+  census(): Record<string, number> {
+    const { store } = this.registry
+    return Object.fromEntries(store.resources().map(resource => [resource, store.list(resource).length]))
   }
 
   addImage(name: string, image: Image): void {
@@ -151,17 +194,17 @@ export class Sandbox {
 
   /** Until `resumeApi`, every request hangs (or is reset, or fails as `fault` says) and open connections are cut. */
   pauseApi(fault: Fault = 'hang'): void {
-    this.server.faults.pause(fault)
-    this.server.dropConnections()
+    this.handler.faults.pause(fault)
+    this.dropConnections()
   }
 
   resumeApi(): void {
-    this.server.faults.resume()
+    this.handler.faults.resume()
   }
 
   /** Lets `injector` pick requests to fail; undefined ends it. */
   injectFaults(injector: FaultInjector | undefined): void {
-    this.server.faults.inject(injector)
+    this.handler.faults.inject(injector)
   }
 
   /** Forgets the history of changes: watches from older revisions get 410. */
@@ -171,7 +214,8 @@ export class Sandbox {
 
   /** Cuts every open connection once, watches included. */
   dropConnections(): void {
-    this.server.dropConnections()
+    this.server?.dropConnections()
+    this.handler.cut()
   }
 
   private read<T extends Pod | CronJob>(key: string, namespace: string, name: string): T {
@@ -179,11 +223,15 @@ export class Sandbox {
   }
 }
 
+/** A name that never resolves (RFC 6761). */
+const nowhere = 'http://sandbox.invalid:80'
+
 interface Parts {
   readonly url: string
   readonly kubeconfigPath: string
   readonly registry: Registry
-  readonly server: ApiServer
+  readonly handler: ApiHandler
+  readonly server: ApiServer | undefined
   readonly plane: ControlPlane
   readonly kubelet: Kubelet
   readonly images: ImageStore

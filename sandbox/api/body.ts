@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { parse } from 'yaml'
 import { badRequest, unsupportedMediaType } from './api-error.js'
+import type { ApiCall } from './reply.js'
 
 export interface Body {
   /** The media type without its parameters. */
@@ -17,14 +17,11 @@ const patches = [
 ]
 
 /** Reads a JSON or YAML body. Throws 415 for protobuf, which kubectl's generators send, and 400 for broken text. */
-export async function readBody(request: IncomingMessage): Promise<Body> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const text = Buffer.concat(chunks).toString('utf8')
-  const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
+export function parseBody(call: Pick<ApiCall, 'method' | 'contentType'>, text: string): Body {
+  const type = (call.contentType ?? 'application/json').split(';')[0]?.trim() ?? ''
   if (text === '') return { type, content: undefined }
-  const accepted = request.method === 'PATCH' ? patches : readable
-  if (!accepted.includes(type) && request.method !== 'DELETE') throw unsupportedMediaType(type, accepted.join(', '))
+  const accepted = call.method === 'PATCH' ? patches : readable
+  if (!accepted.includes(type) && call.method !== 'DELETE') throw unsupportedMediaType(type, accepted.join(', '))
   return { type, content: parseText(text, type) }
 }
 

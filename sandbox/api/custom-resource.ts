@@ -29,25 +29,28 @@ function resourceOf(spec: Fields, names: Fields, version: Fields): Resource {
 }
 
 /** The status Kubernetes gives a definition whose names are free: accepted and established. */
-export function establishedStatus(definition: KubeObject): Fields {
+export function establishedStatus(definition: KubeObject, at: string): Fields {
   const spec = fieldsOf(definition, 'spec')
   const versions = Array.isArray(spec['versions']) ? spec['versions'].filter(isFields) : []
   const before = fieldsOf(definition, 'status')['conditions'] as Condition[] | undefined
-  const accepted = withCondition(before, {
-    type: 'NamesAccepted',
-    status: 'True',
-    reason: 'NoConflicts',
-    message: 'no conflicts found',
-  })
+  const accepted = withCondition(
+    before,
+    { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
+    at,
+  )
   return {
     acceptedNames: fieldsOf(spec, 'names'),
     storedVersions: versions.filter(version => version['storage'] === true).map(version => version['name']),
-    conditions: withCondition(accepted, {
-      type: 'Established',
-      status: 'True',
-      reason: 'InitialNamesAccepted',
-      message: 'the initial names have been accepted',
-    }),
+    conditions: withCondition(
+      accepted,
+      {
+        type: 'Established',
+        status: 'True',
+        reason: 'InitialNamesAccepted',
+        message: 'the initial names have been accepted',
+      },
+      at,
+    ),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SandboxClock } from '../clock.js'
 import { conflict } from './api-error.js'
 import { copy, fieldsOf, type KubeObject, timestamp } from './object.js'
 import { type Resource, storageKey } from './resource.js'
@@ -13,9 +14,11 @@ export interface DeleteOptions {
 /** Deletion with preconditions, finalizers, propagation and, for pods, a grace period. */
 export class Deletion {
   private readonly store: Store
+  private readonly clock: SandboxClock
 
-  constructor(store: Store) {
+  constructor(store: Store, clock: SandboxClock) {
     this.store = store
+    this.clock = clock
   }
 
   /** The object as the answer shows it. It is gone unless finalizers or a grace period still hold it. */
@@ -31,7 +34,7 @@ export class Deletion {
     if (finalizers.length > 0) draft.metadata.finalizers = finalizers
     const shorter = grace < (object.metadata.deletionGracePeriodSeconds ?? Number.POSITIVE_INFINITY)
     if (object.metadata.deletionTimestamp === undefined || shorter) {
-      draft.metadata.deletionTimestamp = timestamp(new Date(Date.now() + grace * 1000))
+      draft.metadata.deletionTimestamp = timestamp(new Date(this.clock.now() + grace * 1000))
       draft.metadata.deletionGracePeriodSeconds = grace
     }
     if (resource.kind === 'Namespace') draft['status'] = { ...fieldsOf(draft, 'status'), phase: 'Terminating' }

@@ -75,15 +75,15 @@ export function same(a: unknown, b: unknown): boolean {
 }
 
 /** Kubernetes writes times in seconds, in UTC. */
-export function timestamp(date: Date = new Date()): string {
+export function timestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
 }
 
-/** Conditions with `next` put in: the transition time moves only when the status changes. */
-export function withCondition(conditions: readonly Condition[] | undefined, next: Condition): Condition[] {
+/** Conditions with `next` put in, as of the timestamp `at`: the transition time moves only when the status changes. */
+export function withCondition(conditions: readonly Condition[] | undefined, next: Condition, at: string): Condition[] {
   const before = (conditions ?? []).find(condition => condition.type === next.type)
   const lastTransitionTime =
-    before?.status === next.status && before.lastTransitionTime !== undefined ? before.lastTransitionTime : timestamp()
+    before?.status === next.status && before.lastTransitionTime !== undefined ? before.lastTransitionTime : at
   const written = { ...next, lastTransitionTime }
   if (before === undefined) return [...(conditions ?? []), written]
   return (conditions ?? []).map(condition => (condition.type === next.type ? written : condition))

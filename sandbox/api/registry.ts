@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { type SandboxClock, systemClock } from '../clock.js'
 import { admit } from './admission.js'
 import { alreadyExists, badRequest, type Cause, conflict, invalid, notFound } from './api-error.js'
 import { type DeleteOptions, Deletion } from './deletion.js'
+import { Identifiers } from './identifier.js'
 import { copy, type Fields, isFields, type KubeObject, type ObjectMeta, same, timestamp } from './object.js'
 import { checkBuiltIn, prepare } from './preparation.js'
 import { apiVersionOf, type Resource, type ResourceCatalogue, storageKey } from './resource.js'
@@ -19,18 +20,34 @@ export interface WriteOptions {
   readonly warn?: (message: string) => void
 }
 
+export interface RegistryOptions {
+  /** None beyond the schemas by default. */
+  readonly rules?: ObjectRules | undefined
+  readonly clock?: SandboxClock | undefined
+  readonly identifiers?: Identifiers | undefined
+}
+
 /** Creates, updates and deletes as the Kubernetes API server does, over the store; HTTP and controllers share it. */
 export class Registry {
   readonly store: Store
   readonly catalogue: ResourceCatalogue
+  readonly clock: SandboxClock
+  readonly identifiers: Identifiers
   private readonly deletion: Deletion
   private readonly rules: ObjectRules
 
-  constructor(store: Store, catalogue: ResourceCatalogue, rules: ObjectRules = () => []) {
+  constructor(store: Store, catalogue: ResourceCatalogue, options: RegistryOptions = {}) {
     this.store = store
     this.catalogue = catalogue
-    this.rules = rules
-    this.deletion = new Deletion(store)
+    this.rules = options.rules ?? (() => [])
+    this.clock = options.clock ?? systemClock
+    this.identifiers = options.identifiers ?? new Identifiers()
+    this.deletion = new Deletion(store, this.clock)
+  }
+
+  /** The present second, as objects carry it. */
+  timestamp(): string {
+    return timestamp(new Date(this.clock.now()))
   }
 
   /** Throws 404 when there is no such object. */
@@ -43,7 +60,7 @@ export class Registry {
   create(resource: Resource, body: unknown, namespace: string | undefined, options: WriteOptions = {}): KubeObject {
     const object = this.decode(resource, body, namespace, options)
     const name = object.metadata.name
-    Object.assign(object.metadata, { uid: randomUUID(), creationTimestamp: timestamp() })
+    Object.assign(object.metadata, { uid: this.identifiers.uid(), creationTimestamp: this.timestamp() })
     object.metadata.resourceVersion = ''
     if (resource.generation) object.metadata.generation = 1
     delete object.metadata.deletionTimestamp
@@ -105,7 +122,7 @@ export class Registry {
       )
     }
     const object = { ...copy(body), apiVersion: expected, kind: resource.kind } as KubeObject
-    object.metadata = metadataOf(resource, body['metadata'], namespace)
+    object.metadata = metadataOf(resource, body['metadata'], namespace, this.identifiers)
     return resource.schema === undefined ? object : this.structural(resource, object, options)
   }
 
@@ -153,7 +170,12 @@ export function uidMismatch(expected: string, found: string): string {
   return `Precondition failed: UID in precondition: ${expected}, UID in object meta: ${found}`
 }
 
-function metadataOf(resource: Resource, sent: unknown, namespace: string | undefined): ObjectMeta {
+function metadataOf(
+  resource: Resource,
+  sent: unknown,
+  namespace: string | undefined,
+  identifiers: Identifiers,
+): ObjectMeta {
   const metadata = (isFields(sent) ? copy(sent) : {}) as unknown as ObjectMeta
   if (resource.namespaced) {
     if (metadata.namespace !== undefined && namespace !== undefined && metadata.namespace !== namespace) {
@@ -162,7 +184,7 @@ function metadataOf(resource: Resource, sent: unknown, namespace: string | undef
     metadata.namespace = namespace ?? metadata.namespace ?? 'default'
   } else delete metadata.namespace
   if ((metadata.name ?? '') === '' && metadata.generateName) {
-    metadata.name = `${metadata.generateName.slice(0, 58)}${randomSuffix()}`
+    metadata.name = `${metadata.generateName.slice(0, 58)}${identifiers.suffix()}`
   }
   const name = metadata.name ?? ''
   if (name === '') {
@@ -179,12 +201,6 @@ function metadataOf(resource: Resource, sent: unknown, namespace: string | undef
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const subdomainRule =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
-
-/** Five characters of the alphabet Kubernetes uses, which spells no words. */
-export function randomSuffix(): string {
-  const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
-  return [...randomBytes(5)].map(byte => alphabet[byte % alphabet.length]).join('')
-}
 
 function merged(resource: Resource, sent: KubeObject, old: KubeObject, subresource: string | undefined): KubeObject {
   if (subresource === 'status') return { ...copy(old), status: sent['status'] }

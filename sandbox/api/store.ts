@@ -16,7 +16,8 @@ export interface Change {
 export class Store {
   private revision = 1
   private compacted = 0
-  private readonly tables = new Map<string, Map<string, KubeObject>>()
+  /** By resource, by namespace (empty for what has none), by name. */
+  private readonly tables = new Map<string, Map<string, Map<string, KubeObject>>>()
   private readonly byUid = new Map<string, KubeObject>()
   private readonly history: Change[] = []
   private readonly listeners = new Set<(change: Change) => void>()
@@ -37,7 +38,10 @@ export class Store {
   }
 
   get<T extends KubeObject>(resource: string, namespace: string | undefined, name: string): T | undefined {
-    return this.tables.get(resource)?.get(key(namespace, name)) as T | undefined
+    return this.tables
+      .get(resource)
+      ?.get(namespace ?? '')
+      ?.get(name) as T | undefined
   }
 
   find(uid: string): KubeObject | undefined {
@@ -46,11 +50,10 @@ export class Store {
 
   /** In the order of etcd's keys: namespace, then name. */
   list<T extends KubeObject>(resource: string, namespace?: string): T[] {
-    const found: [string, KubeObject][] = []
-    for (const entry of this.tables.get(resource) ?? []) {
-      if (namespace === undefined || entry[1].metadata.namespace === namespace) found.push(entry)
-    }
-    return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object as T)
+    const table = this.tables.get(resource)
+    if (table === undefined) return []
+    const namespaces = namespace === undefined ? [...table.keys()].sort(byText) : [namespace]
+    return namespaces.flatMap(each => [...(table.get(each)?.values() ?? [])].sort(byName) as T[])
   }
 
   resources(): string[] {
@@ -92,13 +95,12 @@ export class Store {
   private commit(type: Change['type'], resource: string, object: KubeObject, previous?: KubeObject): KubeObject {
     this.revision += 1
     const written = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.revision) } }
-    const table = this.table(resource)
-    const place = key(object.metadata.namespace, object.metadata.name)
+    const objects = this.objects(resource, object.metadata.namespace ?? '')
     if (type === 'DELETED') {
-      table.delete(place)
+      objects.delete(object.metadata.name)
       this.byUid.delete(object.metadata.uid)
     } else {
-      table.set(place, written)
+      objects.set(object.metadata.name, written)
       this.byUid.set(object.metadata.uid, written)
     }
     this.publish({ type, revision: this.revision, resource, object: written, ...(previous ? { previous } : {}) })
@@ -131,13 +133,14 @@ export class Store {
     if (failures.length > 0) throw failures[0]
   }
 
-  private table(resource: string): Map<string, KubeObject> {
-    const table = this.tables.get(resource) ?? new Map<string, KubeObject>()
+  private objects(resource: string, namespace: string): Map<string, KubeObject> {
+    const table = this.tables.get(resource) ?? new Map<string, Map<string, KubeObject>>()
     this.tables.set(resource, table)
-    return table
+    const objects = table.get(namespace) ?? new Map<string, KubeObject>()
+    table.set(namespace, objects)
+    return objects
   }
 }
 
-function key(namespace: string | undefined, name: string): string {
-  return `${namespace ?? ''}/${name}`
-}
+const byText = (a: string, b: string) => (a < b ? -1 : 1)
+const byName = (a: KubeObject, b: KubeObject) => byText(a.metadata.name, b.metadata.name)

@@ -1,8 +1,10 @@
-import type { ServerResponse } from 'node:http'
+import { every, type SandboxClock } from '../clock.js'
 import { type ApiError, expired } from './api-error.js'
+import type { Identifiers } from './identifier.js'
 import { predicateOf } from './list.js'
 import type { KubeObject } from './object.js'
-import { keyOf } from './registry.js'
+import { keyOf, type Registry } from './registry.js'
+import type { Reply } from './reply.js'
 import { type ApiRequest, isOn } from './request.js'
 import { apiVersionOf } from './resource.js'
 import type { Predicate } from './selector.js'
@@ -12,32 +14,36 @@ import type { Change, Store } from './store.js'
 export class Watch {
   private readonly store: Store
   private readonly request: ApiRequest
-  private readonly response: ServerResponse
+  private readonly reply: Reply
+  private readonly clock: SandboxClock
+  private readonly identifiers: Identifiers
   private readonly matches: Predicate
   private readonly stops: (() => void)[] = []
 
-  constructor(store: Store, request: ApiRequest, response: ServerResponse) {
-    this.store = store
+  constructor(registry: Registry, request: ApiRequest, reply: Reply) {
+    this.store = registry.store
+    this.clock = registry.clock
+    this.identifiers = registry.identifiers
     this.request = request
-    this.response = response
+    this.reply = reply
     this.matches = predicateOf(request)
   }
 
   /** Sends what is due at once and then follows; `bookmarkEvery` is in milliseconds. */
   start(bookmarkEvery: number): void {
-    this.response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' })
-    this.response.flushHeaders()
+    this.reply.start(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' })
     const asked = this.request.query.get('resourceVersion') ?? ''
     if (asked === '' || asked === '0' || isOn(this.request.query, 'sendInitialEvents')) this.sendAll()
     else if (!this.sendSince(Number(asked))) return
     this.follow()
     this.limit()
-    if (isOn(this.request.query, 'allowWatchBookmarks')) this.every(bookmarkEvery, () => this.bookmark())
+    if (isOn(this.request.query, 'allowWatchBookmarks'))
+      this.stops.push(every(this.clock, bookmarkEvery, () => this.bookmark()))
   }
 
   stop(): void {
     for (const stop of this.stops.splice(0)) stop()
-    this.response.end()
+    this.reply.end()
   }
 
   private sendAll(): void {
@@ -63,18 +69,13 @@ export class Watch {
   private follow(): void {
     const key = keyOf(this.request.resource)
     this.stops.push(this.store.subscribe(change => change.resource === key && this.forward(change)))
-    this.response.on('close', () => this.stop())
+    this.reply.onClose(() => this.stop())
   }
 
   private limit(): void {
     const seconds = Number(this.request.query.get('timeoutSeconds') ?? 0)
-    const timer = setTimeout(() => this.stop(), (seconds > 0 ? seconds : 1800 + Math.random() * 1800) * 1000)
-    this.stops.push(() => clearTimeout(timer))
-  }
-
-  private every(milliseconds: number, act: () => void): void {
-    const timer = setInterval(act, milliseconds)
-    this.stops.push(() => clearInterval(timer))
+    const limit = seconds > 0 ? seconds : this.identifiers.between(1800, 3600)
+    this.stops.push(this.clock.after(limit * 1000, () => this.stop()))
   }
 
   /** An object that comes to match is new to this watch, and one that ceases to match is deleted for it. */
@@ -106,7 +107,7 @@ export class Watch {
   }
 
   private write(event: unknown): void {
-    if (!this.response.writableEnded) this.response.write(`${JSON.stringify(event)}\n`)
+    if (!this.reply.closed) this.reply.write(`${JSON.stringify(event)}\n`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Claim, isFinished, type PersistentVolume, type Pod } from '../api/kinds.js'
+import type { Claim, PersistentVolume, Pod } from '../api/kinds.js'
 import type { KubeObject } from '../api/object.js'
 import type { Registry } from '../api/registry.js'
 import type { Change } from '../api/store.js'
@@ -22,7 +22,7 @@ export class ClaimBinder implements Controller {
   constructor(context: ControllerContext, folder: string) {
     this.registry = context.registry
     this.folder = folder
-    this.work = new Work(key => this.reconcile(key), context.log)
+    this.work = new Work(key => this.reconcile(key), context)
     this.unsubscribe = this.registry.store.subscribe(change => this.seen(change))
   }
 
@@ -60,10 +60,10 @@ export class ClaimBinder implements Controller {
     if (volume !== undefined) this.bind(claim, volume)
   }
 
-  /** A claim in use stays until the last unfinished pod is gone (`kubernetes.io/pvc-protection`). */
+  /** A claim stays until the last pod that mounts it is gone, though it be over (`kubernetes.io/pvc-protection`). */
   private release(claim: Claim): void {
     const pods = this.registry.store.list<Pod>('pods', claim.metadata.namespace)
-    if (pods.some(pod => !isFinished(pod) && claimsOf(pod).includes(claim.metadata.name))) return
+    if (pods.some(pod => claimsOf(pod).includes(claim.metadata.name))) return
     this.registry.edit('persistentvolumeclaims', claim, draft => {
       draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter(
         name => name !== 'kubernetes.io/pvc-protection',

@@ -3,6 +3,7 @@ import type { Controller, ControllerContext } from './controller.js'
 import { CronJobController } from './cron-job.js'
 import { DefinitionController } from './definition.js'
 import { DeploymentController } from './deployment.js'
+import { EventExpiry } from './event-expiry.js'
 import { GarbageCollector } from './garbage.js'
 import { JobController } from './job.js'
 import { NamespaceController } from './namespace.js'
@@ -24,6 +25,7 @@ export class ControlPlane {
       new DefinitionController(context),
       new NamespaceController(context),
       new GarbageCollector(context),
+      new EventExpiry(context),
       new ClaimBinder(context, volumeFolder),
       new Scheduler(context),
       new JobController(context),

@@ -19,7 +19,7 @@ export class CronJobController implements Controller {
 
   constructor(context: ControllerContext) {
     this.registry = context.registry
-    this.work = new Work(key => this.reconcile(key), context.log)
+    this.work = new Work(key => this.reconcile(key), context)
     this.unsubscribe = this.registry.store.subscribe(change => this.seen(change))
   }
 
@@ -29,7 +29,7 @@ export class CronJobController implements Controller {
   }
 
   /** Starts the Job of a minute now, suspended or not; answers its name. Throws 409 when it has run. */
-  fire(cronJob: CronJob, minute = new Date(Math.floor(Date.now() / 60_000) * 60_000)): string {
+  fire(cronJob: CronJob, minute = new Date(Math.floor(this.registry.clock.now() / 60_000) * 60_000)): string {
     return this.start(cronJob, minute)
   }
 
@@ -50,9 +50,10 @@ export class CronJobController implements Controller {
     this.writeActive(cronJob, jobs)
     const clock = this.clockOf(cronJob)
     if (clock === undefined || cronJob.spec.suspend === true) return
-    const next = clock.nextRun()
-    if (next !== null) this.work.addAfter(key, Math.min(next.getTime() - Date.now() + 20, 3_600_000))
-    const due = dueTime(clock, cronJob)
+    const now = this.registry.clock.now()
+    const next = clock.nextRun(new Date(now))
+    if (next !== null) this.work.addAfter(key, Math.min(next.getTime() - now + 20, 3_600_000))
+    const due = dueTime(clock, cronJob, now)
     if (due !== undefined) this.startDue(cronJob, due, jobs)
   }
 
@@ -140,11 +141,11 @@ function byStart(a: Job, b: Job): number {
 }
 
 /** The newest minute that is due and was not started; a missed one is started once, within the starting deadline. */
-function dueTime(clock: Cron, cronJob: CronJob): Date | undefined {
+function dueTime(clock: Cron, cronJob: CronJob, now: number): Date | undefined {
   const { startingDeadlineSeconds } = cronJob.spec
   const last = Date.parse(cronJob.status.lastScheduleTime ?? cronJob.metadata.creationTimestamp)
-  const earliest =
-    startingDeadlineSeconds === undefined ? last : Math.max(last, Date.now() - startingDeadlineSeconds * 1000)
-  const [due] = clock.previousRuns(1, new Date())
+  const earliest = startingDeadlineSeconds === undefined ? last : Math.max(last, now - startingDeadlineSeconds * 1000)
+  // A minute that begins at this very millisecond is due as well.
+  const [due] = clock.previousRuns(1, new Date(now + 1))
   return due !== undefined && due.getTime() > earliest ? due : undefined
 }

@@ -28,7 +28,7 @@ export class DefinitionController implements Controller {
     }
     this.registry.catalogue.register(resourcesOf(change.object))
     this.registry.edit(definitions, change.object, draft => {
-      draft['status'] = establishedStatus(draft)
+      draft['status'] = establishedStatus(draft, this.registry.timestamp())
     })
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { controllerOf, type Deployment, ownedBy, type Pod } from '../api/kinds.js'
 import { type Condition, isTrue, withCondition } from '../api/object.js'
-import { type Registry, randomSuffix } from '../api/registry.js'
+import type { Registry } from '../api/registry.js'
 import type { Change } from '../api/store.js'
 import type { Controller, ControllerContext } from './controller.js'
 import { splitKey, Work, workKey } from './work.js'
@@ -18,7 +18,7 @@ export class DeploymentController implements Controller {
   constructor(context: ControllerContext, knowsImage: (image: string) => boolean) {
     this.registry = context.registry
     this.knowsImage = knowsImage
-    this.work = new Work(key => this.reconcile(key), context.log)
+    this.work = new Work(key => this.reconcile(key), context)
     this.unsubscribe = this.registry.store.subscribe(change => this.seen(change))
   }
 
@@ -59,7 +59,7 @@ export class DeploymentController implements Controller {
   private createPod(deployment: Deployment, hash: string): void {
     const { template } = deployment.spec
     const metadata = {
-      name: `${deployment.metadata.name}-${hash}-${randomSuffix()}`,
+      name: `${deployment.metadata.name}-${hash}-${this.registry.identifiers.suffix()}`,
       labels: { ...template.metadata?.labels, 'pod-template-hash': hash },
       ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
       ownerReferences: [ownedBy(deployment)],
@@ -83,7 +83,11 @@ export class DeploymentController implements Controller {
         updatedReplicas: pods.length,
         readyReplicas: ready,
         availableReplicas: ready,
-        conditions: withCondition(draft.status['conditions'] as Condition[] | undefined, available),
+        conditions: withCondition(
+          draft.status['conditions'] as Condition[] | undefined,
+          available,
+          this.registry.timestamp(),
+        ),
       }
     })
   }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { type KubeObject, timestamp } from '../api/object.js'
+import { createHash } from 'node:crypto'
+import type { KubeObject } from '../api/object.js'
 import type { Registry } from '../api/registry.js'
 
 export interface EventText {
@@ -14,25 +14,23 @@ export interface EventText {
 export function recordEvent(registry: Registry, object: KubeObject, text: EventText): void {
   const namespace = object.metadata.namespace ?? 'default'
   if (registry.store.get('namespaces', undefined, namespace)?.metadata.deletionTimestamp !== undefined) return
-  const same = registry.store.list('events', namespace).find(event => isSame(event, object, text))
+  const event = eventOf(registry, object, text, namespace)
+  const same = registry.store.get('events', namespace, event.metadata.name)
   if (same !== undefined) {
     registry.edit('events', same, draft => {
       draft['count'] = Number(draft['count']) + 1
-      draft['lastTimestamp'] = timestamp()
+      draft['lastTimestamp'] = registry.timestamp()
     })
     return
   }
-  registry.create(registry.catalogue.require('events'), eventOf(object, text, namespace), namespace)
+  registry.create(registry.catalogue.require('events'), event, namespace)
 }
 
-function isSame(event: KubeObject, object: KubeObject, text: EventText): boolean {
-  const involved = event['involvedObject'] as { uid?: string } | undefined
-  return involved?.uid === object.metadata.uid && event['reason'] === text.reason && event['message'] === text.message
-}
-
-function eventOf(object: KubeObject, text: EventText, namespace: string): KubeObject {
+function eventOf(registry: Registry, object: KubeObject, text: EventText, namespace: string): KubeObject {
   const { name, uid, resourceVersion } = object.metadata
-  const metadata = { name: `${name.slice(0, 230)}.${randomBytes(8).toString('hex')}`, namespace }
+  const said = [object.kind, uid, text.reason, text.message].join('\0')
+  const digest = createHash('sha256').update(said).digest('hex').slice(0, 16)
+  const metadata = { name: `${name.slice(0, 230)}.${digest}`, namespace }
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -43,8 +41,8 @@ function eventOf(object: KubeObject, text: EventText, namespace: string): KubeOb
     message: text.message,
     source: { component: text.component },
     reportingComponent: text.component,
-    firstTimestamp: timestamp(),
-    lastTimestamp: timestamp(),
+    firstTimestamp: registry.timestamp(),
+    lastTimestamp: registry.timestamp(),
     count: 1,
   }
 }

@@ -14,7 +14,7 @@ export class GarbageCollector implements Controller {
 
   constructor(context: ControllerContext) {
     this.registry = context.registry
-    this.work = new Work(uid => this.settle(uid), context.log)
+    this.work = new Work(uid => this.settle(uid), context)
     this.unsubscribe = this.registry.store.subscribe(change => this.seen(change))
   }
 

@@ -1,6 +1,6 @@
 import { controllerOf, isFinished, type Job, type JobStatus, ownedBy, type Pod } from '../api/kinds.js'
-import { isTrue, type KubeObject, timestamp, withCondition } from '../api/object.js'
-import { type Registry, randomSuffix } from '../api/registry.js'
+import { isTrue, type KubeObject, withCondition } from '../api/object.js'
+import type { Registry } from '../api/registry.js'
 import type { Change } from '../api/store.js'
 import type { Controller, ControllerContext } from './controller.js'
 import { recordEvent } from './event.js'
@@ -19,7 +19,7 @@ export class JobController implements Controller {
 
   constructor(context: ControllerContext) {
     this.registry = context.registry
-    this.work = new Work(key => this.reconcile(key), context.log)
+    this.work = new Work(key => this.reconcile(key), context)
     this.unsubscribe = this.registry.store.subscribe(change => this.seen(change))
   }
 
@@ -48,7 +48,7 @@ export class JobController implements Controller {
     if (job === undefined || job.metadata.deletionTimestamp !== undefined) return
     const finished = finishedCondition(job)
     if (finished !== undefined) {
-      this.expire(job, finished.lastTransitionTime ?? timestamp())
+      this.expire(job, finished.lastTransitionTime ?? this.registry.timestamp())
       return
     }
     const pods = this.podsOf(job)
@@ -62,7 +62,7 @@ export class JobController implements Controller {
     }
     const ended = [...(this.departed.get(job.metadata.uid) ?? []), ...pods.filter(isFinished)]
     const active = pods.filter(pod => !isFinished(pod))
-    const outcome = interimOutcome(job) ?? outcomeOf(job, ended, Date.now())
+    const outcome = interimOutcome(job) ?? outcomeOf(job, ended, this.registry.clock.now())
     if (outcome !== undefined) {
       this.conclude(job, outcome, active, ended)
       return
@@ -78,16 +78,24 @@ export class JobController implements Controller {
   private begin(job: Job): void {
     this.writeStatus(job, {
       ...job.status,
-      startTime: timestamp(),
-      ...(isTrue(job, 'Suspended') ? { conditions: suspension(job, 'False', 'JobResumed', 'Job resumed') } : {}),
+      startTime: this.registry.timestamp(),
+      ...(isTrue(job, 'Suspended') ? { conditions: this.suspension(job, 'False') } : {}),
     })
   }
 
   private suspend(job: Job, pods: readonly Pod[]): void {
     for (const pod of pods) if (!isFinished(pod)) this.remove(pod)
     const { startTime: _, ...status } = job.status
-    const conditions = suspension(job, 'True', 'JobSuspended', 'Job suspended')
+    const conditions = this.suspension(job, 'True')
     this.writeStatus(job, { ...status, conditions, active: 0, ready: 0 })
+  }
+
+  private suspension(job: Job, status: 'True' | 'False'): JobStatus['conditions'] & {} {
+    const text =
+      status === 'True'
+        ? { reason: 'JobSuspended', message: 'Job suspended' }
+        : { reason: 'JobResumed', message: 'Job resumed' }
+    return withCondition(job.status.conditions, { type: 'Suspended', status, ...text }, this.registry.timestamp())
   }
 
   private advance(job: Job, active: readonly Pod[], ended: readonly Pod[]): void {
@@ -95,17 +103,17 @@ export class JobController implements Controller {
     const wanted = Math.min(job.spec.parallelism ?? 1, (job.spec.completions ?? 1) - succeeded)
     const running = active.filter(pod => pod.metadata.deletionTimestamp === undefined)
     const occupied = job.spec.podReplacementPolicy === 'Failed' ? active.length : running.length
-    const wait = failed === 0 ? 0 : lastEnd(ended) + 10_000 * 2 ** Math.min(failed - 1, 5) - Date.now()
+    const wait = failed === 0 ? 0 : lastEnd(ended) + 10_000 * 2 ** Math.min(failed - 1, 5) - this.registry.clock.now()
     if (occupied < wanted && wait > 0) this.work.addAfter(workKey(job.metadata), wait)
     const created = occupied < wanted && wait <= 0 && this.createPod(job)
     const deadline = deadlineOf(job)
-    if (Number.isFinite(deadline)) this.work.addAfter(workKey(job.metadata), deadline - Date.now() + 5)
+    if (Number.isFinite(deadline)) this.work.addAfter(workKey(job.metadata), deadline - this.registry.clock.now() + 5)
     this.writeStatus(job, { ...job.status, ...counts(job, active, ended, created ? 1 : 0) })
   }
 
   private createPod(job: Job): boolean {
     const { template } = job.spec
-    const name = `${job.metadata.name.slice(0, 57)}-${randomSuffix()}`
+    const name = `${job.metadata.name.slice(0, 57)}-${this.registry.identifiers.suffix()}`
     const metadata = {
       name,
       generateName: `${job.metadata.name}-`,
@@ -138,14 +146,14 @@ export class JobController implements Controller {
       reason,
       message,
     } as const
-    const conditions = withCondition(job.status.conditions, interim)
+    const conditions = withCondition(job.status.conditions, interim, this.registry.timestamp())
     const status = { ...job.status, ...counts(job, left, ended, 0), conditions }
     if (left.length > 0) {
       this.writeStatus(job, status)
       return
     }
-    const final = withCondition(conditions, { type, status: 'True', reason, message })
-    const completed = type === 'Complete' ? { completionTime: timestamp() } : {}
+    const final = withCondition(conditions, { type, status: 'True', reason, message }, this.registry.timestamp())
+    const completed = type === 'Complete' ? { completionTime: this.registry.timestamp() } : {}
     this.writeStatus(job, { ...status, ...completed, conditions: final })
     const event =
       type === 'Complete' ? ({ type: 'Normal', reason: 'Completed' } as const) : ({ type: 'Warning', reason } as const)
@@ -155,7 +163,7 @@ export class JobController implements Controller {
   private expire(job: Job, since: string): void {
     const { ttlSecondsAfterFinished } = job.spec
     if (ttlSecondsAfterFinished === undefined) return
-    const wait = Date.parse(since) + ttlSecondsAfterFinished * 1000 - Date.now()
+    const wait = Date.parse(since) + ttlSecondsAfterFinished * 1000 - this.registry.clock.now()
     if (wait > 0) this.work.addAfter(workKey(job.metadata), wait)
     else this.registry.discard('jobs.batch', job, { propagationPolicy: 'Foreground' })
   }
@@ -169,10 +177,6 @@ export class JobController implements Controller {
       draft.status = status
     })
   }
-}
-
-function suspension(job: Job, status: 'True' | 'False', reason: string, message: string): JobStatus['conditions'] & {} {
-  return withCondition(job.status.conditions, { type: 'Suspended', status, reason, message })
 }
 
 function counts(job: Job, active: readonly Pod[], ended: readonly Pod[], created: number): JobStatus {

@@ -12,7 +12,7 @@ export class NamespaceController implements Controller {
 
   constructor(context: ControllerContext) {
     this.registry = context.registry
-    this.work = new Work(name => this.empty(name), context.log)
+    this.work = new Work(name => this.empty(name), context)
     this.unsubscribe = this.registry.store.subscribe(change => this.seen(change))
   }
 

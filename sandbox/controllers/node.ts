@@ -8,7 +8,7 @@ import type { Controller, ControllerContext } from './controller.js'
 export class NodeController implements Controller {
   private readonly registry: Registry
   private readonly nodeName: string
-  private readonly timers = new Set<NodeJS.Timeout>()
+  private cancelLoss = (): void => {}
 
   constructor(context: ControllerContext) {
     this.registry = context.registry
@@ -16,7 +16,7 @@ export class NodeController implements Controller {
   }
 
   stop(): void {
-    for (const timer of this.timers) clearTimeout(timer)
+    this.cancelLoss()
   }
 
   register(): void {
@@ -34,10 +34,10 @@ export class NodeController implements Controller {
   lose(moment: number): void {
     this.setReady('Unknown', 'NodeStatusUnknown', 'Kubelet stopped posting node status.')
     for (const pod of this.pods()) this.disrupt(pod)
-    const timer = setTimeout(() => {
+    this.cancelLoss()
+    this.cancelLoss = this.registry.clock.after(moment, () => {
       for (const pod of this.pods()) this.forget(pod)
-    }, moment)
-    this.timers.add(timer)
+    })
   }
 
   recover(): void {
@@ -56,7 +56,8 @@ export class NodeController implements Controller {
         reason: 'DeletionByTaintManager',
         message: 'Taint manager: deleting due to NoExecute taint',
       } as const
-      draft.status = { ...draft.status, conditions: withCondition(draft.status.conditions, condition) }
+      const conditions = withCondition(draft.status.conditions, condition, this.registry.timestamp())
+      draft.status = { ...draft.status, conditions }
     })
     this.registry.discard('pods', pod)
   }
@@ -74,7 +75,8 @@ export class NodeController implements Controller {
     if (node === undefined) return
     this.registry.edit('nodes', node, draft => {
       const before = fieldsOf(draft, 'status')['conditions'] as Condition[] | undefined
-      const conditions = withCondition(before, { type: 'Ready', status, reason, message })
+      const ready = { type: 'Ready', status, reason, message }
+      const conditions = withCondition(before, ready, this.registry.timestamp())
       draft['status'] = { ...fieldsOf(draft, 'status'), conditions }
       const taint = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' }
       draft['spec'] = status === 'True' ? {} : { taints: [taint] }

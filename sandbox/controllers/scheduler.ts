@@ -21,7 +21,7 @@ export class Scheduler implements Controller {
   constructor(context: ControllerContext) {
     this.registry = context.registry
     this.nodeName = context.nodeName
-    this.work = new Work(key => this.schedule(key), context.log)
+    this.work = new Work(key => this.schedule(key), context)
     this.unsubscribe = this.registry.store.subscribe(change => this.seen(change))
   }
 
@@ -55,7 +55,11 @@ export class Scheduler implements Controller {
     if (this.waitsForVolumes(pod)) return
     this.registry.edit<Pod>('pods', pod, draft => {
       draft.spec = { ...draft.spec, nodeName: this.nodeName }
-      const scheduled = withCondition(draft.status.conditions, { type: 'PodScheduled', status: 'True' })
+      const scheduled = withCondition(
+        draft.status.conditions,
+        { type: 'PodScheduled', status: 'True' },
+        this.registry.timestamp(),
+      )
       draft.status = { ...draft.status, conditions: scheduled }
     })
     const message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${this.nodeName}`
@@ -119,7 +123,8 @@ export class Scheduler implements Controller {
   private refuse(pod: Pod, message: string): void {
     this.registry.edit<Pod>('pods', pod, draft => {
       const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const
-      draft.status = { ...draft.status, conditions: withCondition(draft.status.conditions, condition) }
+      const conditions = withCondition(draft.status.conditions, condition, this.registry.timestamp())
+      draft.status = { ...draft.status, conditions }
     })
     recordEvent(this.registry, pod, { type: 'Warning', reason: 'FailedScheduling', message, component })
   }

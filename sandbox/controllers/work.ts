@@ -1,13 +1,18 @@
+import type { SandboxClock } from '../clock.js'
+import type { ControllerContext } from './controller.js'
+
 /** Keys waiting to be reconciled: each at most once, soon or after a delay, one after the other. */
 export class Work {
   private readonly handle: (key: string) => void
   private readonly log: (line: string) => void
+  private readonly clock: SandboxClock
   private readonly soon = new Map<string, NodeJS.Immediate>()
-  private readonly later = new Map<string, { timer: NodeJS.Timeout; due: number }>()
+  private readonly later = new Map<string, { cancel: () => void; due: number }>()
   private stopped = false
 
-  constructor(handle: (key: string) => void, log: (line: string) => void) {
+  constructor(handle: (key: string) => void, { registry, log }: Pick<ControllerContext, 'registry' | 'log'>) {
     this.handle = handle
+    this.clock = registry.clock
     this.log = log
   }
 
@@ -22,21 +27,21 @@ export class Work {
   /** Of several delays for one key the earliest counts. */
   addAfter(key: string, milliseconds: number): void {
     if (this.stopped) return
-    const due = Date.now() + milliseconds
+    const due = this.clock.now() + milliseconds
     const planned = this.later.get(key)
     if (planned !== undefined && planned.due <= due) return
-    clearTimeout(planned?.timer)
+    planned?.cancel()
     const fire = (): void => {
       this.later.delete(key)
       this.add(key)
     }
-    this.later.set(key, { timer: setTimeout(fire, Math.min(Math.max(milliseconds, 0), 2 ** 31 - 1)), due })
+    this.later.set(key, { cancel: this.clock.after(milliseconds, fire), due })
   }
 
   stop(): void {
     this.stopped = true
     for (const immediate of this.soon.values()) clearImmediate(immediate)
-    for (const { timer } of this.later.values()) clearTimeout(timer)
+    for (const { cancel } of this.later.values()) cancel()
     this.soon.clear()
     this.later.clear()
   }

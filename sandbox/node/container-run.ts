@@ -2,8 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasApiAccess } from '../api/admission.js'
 import type { Container, ContainerState, Pod } from '../api/kinds.js'
-import { timestamp } from '../api/object.js'
-import type { Store } from '../api/store.js'
+import type { Registry } from '../api/registry.js'
 import { ContainerConfigError, type Environment, environmentOf } from './environment.js'
 import { expand } from './expansion.js'
 import { identityOf } from './identity.js'
@@ -14,7 +13,7 @@ import { type MountedVolume, mountsOf } from './volume.js'
 
 /** What the node gives to every container. */
 export interface NodeContext {
-  readonly store: Store
+  readonly registry: Registry
   readonly images: ImageStore
   readonly launcher: Launcher
   /** Pods' working folders come to lie here, and logs under `logFolder`. */
@@ -33,7 +32,7 @@ const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 export class ContainerRun {
   /** Fulfilled when the program runs or has already ended. */
   readonly started: Promise<void>
-  startedAt = timestamp()
+  startedAt: string
   readonly ended: Promise<ContainerState>
   readonly container: Container
   private readonly context: NodeContext
@@ -52,12 +51,13 @@ export class ContainerRun {
     attempt: number,
   ) {
     this.container = container
+    this.startedAt = context.registry.timestamp()
     this.context = context
     this.podUid = pod.metadata.uid
     this.spec = processSpec(context, pod, container, image, volumes, attempt)
     this.process = context.launcher.start(this.spec)
     this.started = Promise.race([this.process.started, this.process.exited]).then(() => {
-      this.startedAt = timestamp()
+      this.startedAt = context.registry.timestamp()
     })
     this.ended = this.process.exited.then(exit => this.end(exit))
   }
@@ -87,7 +87,7 @@ export class ContainerRun {
         reason: reasonOf(exit, this.outOfMemory),
         ...(message === '' ? {} : { message }),
         startedAt: this.startedAt,
-        finishedAt: timestamp(),
+        finishedAt: this.context.registry.timestamp(),
         containerID: `sandbox://${this.podUid}/${this.container.name}`,
       },
     }
@@ -100,10 +100,15 @@ function reasonOf(exit: Exit, outOfMemory: boolean): string {
   return exit.code === 0 ? 'Completed' : 'Error'
 }
 
+/** Where the logs of a pod are; they go with the pod. */
+export function podLogFolder({ logFolder }: NodeContext, pod: Pod): string {
+  const { namespace, name, uid } = pod.metadata
+  return join(logFolder, `${namespace}_${name}_${uid}`)
+}
+
 /** The log of one run of a container; every restart begins a new one. */
 export function logFileOf(context: NodeContext, pod: Pod, container: string, attempt: number): string {
-  const { namespace, name, uid } = pod.metadata
-  return join(context.logFolder, `${namespace}_${name}_${uid}`, container, `${attempt}.log`)
+  return join(podLogFolder(context, pod), container, `${attempt}.log`)
 }
 
 function processSpec(
@@ -115,7 +120,7 @@ function processSpec(
   attempt: number,
 ): ProcessSpec {
   const identity = identityOf(pod, container, image)
-  const declared = environmentOf(context.store, pod, container, context.services)
+  const declared = environmentOf(context.registry.store, pod, container, context.services)
   const command = commandOf(container, image, declared)
   if (command.length === 0) throw new ContainerConfigError('no command specified')
   const folder = join(context.podFolder, pod.metadata.uid, 'containers', `${container.name}-${attempt}`)

@@ -1,5 +1,9 @@
-import { chmod, lchown, lstat, readdir } from 'node:fs/promises'
+import { chmodSync, lchownSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
+
+/** After this many files others get their turn. */
+const atOnce = 1000
 
 /**
  * Gives a volume to a group as the kubelet does for `fsGroup`: group ownership, group read (and write), set-gid on
@@ -12,17 +16,25 @@ export async function giveToGroup(
   options: { readonly writable: boolean; readonly onRootMismatch: boolean },
 ): Promise<void> {
   if (process.getuid?.() !== 0) return
-  const root = await lstat(path)
+  const root = lstatSync(path)
   const fits = root.gid === group && (root.mode & 0o2070) === 0o2070
-  if (!(options.onRootMismatch && fits)) await give(path, group, options.writable)
+  if (options.onRootMismatch && fits) return
+  const entries = [path]
+  for (let next = 0; next < entries.length; next++) {
+    const entry = entries[next] ?? path
+    if (isFolder(entry)) for (const name of readdirSync(entry)) entries.push(join(entry, name))
+    give(entry, group, options.writable)
+    if (next % atOnce === atOnce - 1) await breathe()
+  }
 }
 
-async function give(path: string, group: number, writable: boolean): Promise<void> {
-  const { uid, mode } = await lstat(path)
-  if ((mode & 0o170000) === 0o120000) return
-  await lchown(path, uid, group)
-  const folder = (mode & 0o170000) === 0o040000
-  await chmod(path, (mode & 0o7777) | (writable ? 0o660 : 0o440) | (folder ? 0o2110 : 0))
-  if (!folder) return
-  for (const entry of await readdir(path)) await give(join(path, entry), group, writable)
+function isFolder(path: string): boolean {
+  return lstatSync(path).isDirectory()
+}
+
+function give(path: string, group: number, writable: boolean): void {
+  const stat = lstatSync(path)
+  if (stat.isSymbolicLink()) return
+  lchownSync(path, stat.uid, group)
+  chmodSync(path, (stat.mode & 0o7777) | (writable ? 0o660 : 0o440) | (stat.isDirectory() ? 0o2110 : 0))
 }

@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs'
 import { isFinished, type Pod } from '../api/kinds.js'
 import { withCondition } from '../api/object.js'
 import type { Registry } from '../api/registry.js'
 import type { Change } from '../api/store.js'
-import type { NodeContext } from './container-run.js'
+import { type NodeContext, podLogFolder } from './container-run.js'
 import { PodWorker } from './pod-worker.js'
 
 /** Runs the pods that are assigned to its node. */
@@ -58,7 +59,8 @@ export class Kubelet {
         reason: 'EvictionByEvictionAPI',
         message: 'Eviction API: evicting',
       } as const
-      draft.status = { ...draft.status, conditions: withCondition(draft.status.conditions, condition) }
+      const conditions = withCondition(draft.status.conditions, condition, this.registry.timestamp())
+      draft.status = { ...draft.status, conditions }
     })
     this.registry.discard('pods', pod, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds })
   }
@@ -66,8 +68,17 @@ export class Kubelet {
   private seen(change: Change): void {
     if (change.resource !== 'pods' || this.lost) return
     const pod = change.object as Pod
-    if (change.type === 'DELETED') this.workers.get(pod.metadata.uid)?.worker.abandon()
-    else this.consider(pod)
+    if (change.type !== 'DELETED') {
+      this.consider(pod)
+      return
+    }
+    const entry = this.workers.get(pod.metadata.uid)
+    if (entry === undefined) this.removeLogs(pod)
+    else entry.worker.abandon()
+  }
+
+  private removeLogs(pod: Pod): void {
+    rmSync(podLogFolder(this.context, pod), { recursive: true, force: true, maxRetries: 3 })
   }
 
   private consider(pod: Pod): void {
@@ -97,7 +108,8 @@ export class Kubelet {
     }
     this.workers.delete(uid)
     const pod = this.registry.store.find(uid) as Pod | undefined
-    if (pod?.metadata.deletionTimestamp !== undefined && !this.lost) this.remove(pod)
+    if (pod === undefined) this.removeLogs(worker.pod)
+    else if (pod.metadata.deletionTimestamp !== undefined && !this.lost) this.remove(pod)
   }
 
   /** The last word of the kubelet on a pod that is to be deleted: nothing of it is left. */

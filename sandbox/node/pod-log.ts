@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { badRequest } from '../api/api-error.js'
 import { allContainers, type Pod } from '../api/kinds.js'
 import type { Registry } from '../api/registry.js'
+import type { Reply } from '../api/reply.js'
 import { type ApiRequest, isOn } from '../api/request.js'
+import { sleep } from '../clock.js'
 import { logFileOf, type NodeContext } from './container-run.js'
 
 const pollEvery = 100
@@ -15,7 +15,7 @@ export async function servePodLog(
   registry: Registry,
   context: NodeContext,
   request: ApiRequest,
-  response: ServerResponse,
+  reply: Reply,
 ): Promise<void> {
   const pod = registry.read<Pod>(request.resource, request.namespace, request.name ?? '')
   const container = containerOf(pod, request)
@@ -26,16 +26,16 @@ export async function servePodLog(
     const why = statusOf(pod, container)?.state.waiting?.reason ?? 'PodInitializing'
     throw badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${why}`)
   }
-  response.writeHead(200, { 'Content-Type': 'text/plain' })
+  reply.start(200, { 'Content-Type': 'text/plain' })
   let sent = await readFile(file)
-  response.write(cut(context.launcher.reveal(sent.toString('utf8')), request.query))
-  while (isOn(request.query, 'follow') && !response.destroyed && runs(registry, pod, container)) {
-    await sleep(pollEvery)
+  reply.write(cut(context.launcher.reveal(sent.toString('utf8')), request.query))
+  while (isOn(request.query, 'follow') && !reply.closed && runs(registry, pod, container)) {
+    await sleep(registry.clock, pollEvery)
     const now = await readFile(file)
-    response.write(context.launcher.reveal(now.subarray(sent.length).toString('utf8')))
+    reply.write(context.launcher.reveal(now.subarray(sent.length).toString('utf8')))
     sent = now
   }
-  response.end()
+  reply.end()
 }
 
 function containerOf(pod: Pod, request: ApiRequest): string {

@@ -16,15 +16,15 @@ export function newRecord(pod: Pod): ContainerRecord {
   return { state: { waiting: { reason } }, lastState: {}, restarts: 0 }
 }
 
-/** The status of a pod from its containers. `ending` is given once nothing runs and nothing will be started. */
-export function podStatus(pod: Pod, records: Records, before: PodStatus, ending?: Ending): PodStatus {
+/** The status of a pod from its containers, as of the timestamp `at`. `ending` is given once nothing runs and nothing will be started. */
+export function podStatus(pod: Pod, records: Records, before: PodStatus, at: string, ending?: Ending): PodStatus {
   const inits = pod.spec.initContainers ?? []
   const total = inits.length + pod.spec.containers.length
   const initial = statuses(inits, records, true)
   const main = statuses(pod.spec.containers, records, false)
   const settled = ending === undefined ? { initial, main } : settle(initial, main)
   const phase = ending === undefined ? livePhase(main) : (ending.phase ?? finalPhase(settled))
-  const conditions = podConditions(before.conditions, settled, phase)
+  const conditions = podConditions(before.conditions, settled, phase, at)
   return {
     ...before,
     phase,
@@ -36,7 +36,12 @@ export function podStatus(pod: Pod, records: Records, before: PodStatus, ending?
   }
 }
 
-function podConditions(before: PodStatus['conditions'], settled: Settled, phase: PodStatus['phase']): Condition[] {
+function podConditions(
+  before: PodStatus['conditions'],
+  settled: Settled,
+  phase: PodStatus['phase'],
+  at: string,
+): Condition[] {
   const incomplete = settled.initial.filter(status => !succeeded(status)).map(({ name }) => name)
   const unready = settled.main.filter(status => !status.ready).map(({ name }) => name)
   const over = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined
@@ -48,9 +53,9 @@ function podConditions(before: PodStatus['conditions'], settled: Settled, phase:
   const message = `containers with incomplete status: [${incomplete.join(' ')}]`
   const initialized: Omit<Condition, 'type'> =
     incomplete.length === 0 ? { status: 'True' } : { status: 'False', reason: 'ContainersNotInitialized', message }
-  let conditions = withCondition(before, { type: 'Initialized', ...initialized })
-  conditions = withCondition(conditions, { type: 'Ready', ...readiness })
-  return withCondition(conditions, { type: 'ContainersReady', ...readiness })
+  let conditions = withCondition(before, { type: 'Initialized', ...initialized }, at)
+  conditions = withCondition(conditions, { type: 'Ready', ...readiness }, at)
+  return withCondition(conditions, { type: 'ContainersReady', ...readiness }, at)
 }
 
 export interface Ending {

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { allContainers, type Container, type Pod, type PodStatus } from '../api/kinds.js'
-import { timestamp } from '../api/object.js'
 import type { Registry } from '../api/registry.js'
 import { recordEvent } from '../controllers/event.js'
 import { ContainerRun, type NodeContext } from './container-run.js'
@@ -21,10 +20,10 @@ export class PodWorker {
   private readonly context: NodeContext
   private readonly records = new Map<string, ContainerRecord>()
   private readonly runs = new Map<string, ContainerRun>()
-  private readonly stop = new Stop()
+  private readonly stop: Stop
   private volumes = new Map<string, MountedVolume>()
-  private deadline: NodeJS.Timeout | undefined
-  private grace: NodeJS.Timeout | undefined
+  private cancelDeadline = (): void => {}
+  private cancelGrace = (): void => {}
   private killAt = Number.POSITIVE_INFINITY
   private abandoned = false
   private over = false
@@ -33,6 +32,7 @@ export class PodWorker {
     this.registry = registry
     this.context = context
     this.pod = pod
+    this.stop = new Stop(registry.clock)
   }
 
   /** Ends when nothing of the pod runs any more and its last status is written. */
@@ -42,22 +42,22 @@ export class PodWorker {
       if (await this.mount()) await this.runAll()
     } finally {
       this.over = true
-      clearTimeout(this.deadline)
-      clearTimeout(this.grace)
+      this.cancelDeadline()
+      this.cancelGrace()
     }
     this.conclude()
   }
 
   /** SIGTERM now, SIGKILL when `seconds` of grace are over. Said again, it only counts when it shortens the grace. */
   terminate(reason: Ending, seconds: number): void {
-    const killAt = Date.now() + seconds * 1000
+    const killAt = this.registry.clock.now() + seconds * 1000
     if (this.over || killAt >= this.killAt) return
     const first = !this.stop.requested
     this.killAt = killAt
     this.stop.request(reason)
     if (first) for (const run of this.runs.values()) run.terminate()
-    clearTimeout(this.grace)
-    this.grace = setTimeout(() => this.killAll(), seconds * 1000)
+    this.cancelGrace()
+    this.cancelGrace = this.registry.clock.after(seconds * 1000, () => this.killAll())
   }
 
   /** The node is lost or the sandbox ends: everything dies and nothing more is written. */
@@ -79,13 +79,14 @@ export class PodWorker {
 
   private begin(): void {
     for (const { name } of allContainers(this.pod.spec)) this.records.set(name, newRecord(this.pod))
-    this.write(status => podStatus(this.pod, this.records, { ...status, startTime: timestamp() }))
+    const at = this.registry.timestamp()
+    this.write(status => podStatus(this.pod, this.records, { ...status, startTime: at }, at))
     const seconds = this.pod.spec.activeDeadlineSeconds
     if (seconds === undefined) return
     const message = 'Pod was active on the node longer than the specified deadline'
     const grace = this.pod.spec.terminationGracePeriodSeconds ?? 30
     const expire = (): void => this.terminate({ phase: 'Failed', reason: 'DeadlineExceeded', message }, grace)
-    this.deadline = setTimeout(expire, seconds * 1000)
+    this.cancelDeadline = this.registry.clock.after(seconds * 1000, expire)
   }
 
   /** False when the pod was stopped before its volumes could be mounted. */
@@ -95,7 +96,7 @@ export class PodWorker {
     chmodSync(folder, 0o755)
     while (!this.stop.requested) {
       try {
-        this.volumes = await mountVolumes(this.context.store, this.pod, join(folder, 'volumes'))
+        this.volumes = await mountVolumes(this.registry.store, this.pod, join(folder, 'volumes'))
         return true
       } catch (error) {
         if (!(error instanceof VolumeError)) throw error
@@ -193,7 +194,8 @@ export class PodWorker {
 
   private conclude(): void {
     const ending = this.stop.reason ?? {}
-    if (!this.abandoned) this.write(status => podStatus(this.pod, this.records, status, ending))
+    if (!this.abandoned)
+      this.write(status => podStatus(this.pod, this.records, status, this.registry.timestamp(), ending))
     rmSync(join(this.context.podFolder, this.pod.metadata.uid), { recursive: true, force: true, maxRetries: 3 })
   }
 
@@ -212,7 +214,7 @@ export class PodWorker {
   }
 
   private writeRecords(): void {
-    this.write(status => podStatus(this.pod, this.records, status))
+    this.write(status => podStatus(this.pod, this.records, status, this.registry.timestamp()))
   }
 
   private write(next: (status: PodStatus) => PodStatus): void {

@@ -1,9 +1,15 @@
+import type { SandboxClock } from '../clock.js'
 import type { Ending } from './pod-status.js'
 
 /** The wish that a pod ends. The first reason stands: a pod past its deadline stays so when it is then deleted. */
 export class Stop {
+  private readonly clock: SandboxClock
   private given: Ending | undefined
   private readonly sleepers = new Set<() => void>()
+
+  constructor(clock: SandboxClock) {
+    this.clock = clock
+  }
 
   get requested(): boolean {
     return this.given !== undefined
@@ -23,11 +29,11 @@ export class Stop {
     if (this.requested) return Promise.resolve()
     return new Promise(resolve => {
       const wake = (): void => {
-        clearTimeout(timer)
+        cancel()
         this.sleepers.delete(wake)
         resolve()
       }
-      const timer = setTimeout(wake, milliseconds)
+      const cancel = this.clock.after(milliseconds, wake)
       this.sleepers.add(wake)
     })
   }

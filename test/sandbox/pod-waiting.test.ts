@@ -107,13 +107,16 @@ describe('a claim', () => {
     expect(scheduling(pod)).toContain('pod has unbound immediate PersistentVolumeClaims')
   })
 
-  test('in use outlives its deletion until the pod is done', async () => {
+  test('in use outlives its deletion until the pod is gone, for a pod that is over still counts', async () => {
     await trial.claim('busy')
     const volumes = [{ name: 'd', persistentVolumeClaim: { claimName: 'busy' } }]
     await trial.pod('user', { volumes, containers: [shell('sleep 0.7')] })
     await trial.until(`${pods}/user`, pod => pod.status.phase === 'Running')
     await trial.call('DELETE', `${claims}/busy`)
     expect((await trial.get(`${claims}/busy`)).metadata.deletionTimestamp).toBeDefined()
+    await trial.until(`${pods}/user`, pod => pod.status.phase === 'Succeeded')
+    expect((await trial.get(`${claims}/busy`)).metadata.deletionTimestamp).toBeDefined()
+    await trial.call('DELETE', `${pods}/user`)
     await trial.until(`${claims}/busy`, answer => answer.code === 404)
   })
 })
