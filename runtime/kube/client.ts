@@ -3,11 +3,11 @@ import type { Clock } from './clock.js'
 import { systemClock } from './clock.js'
 import type { Endpoint } from './endpoint.js'
 import { jsonLines } from './json-lines.js'
+import type { ApiCall, KubeTransport } from './kube-transport.js'
 import type { KubeList, KubeObject } from './object.js'
 import type { Resource, ResourceAddress } from './resource.js'
 import { apiVersionOf, resourcePath } from './resource.js'
 import { retryRead } from './retry.js'
-import type { ApiCall } from './transport.js'
 import { Transport } from './transport.js'
 import type { WatchEvent, WatchQuery } from './watch-event.js'
 
@@ -34,6 +34,8 @@ export interface KubeClientOptions {
   /** How often a read is made at most before its error is thrown. Default 4. */
   readonly readAttempts?: number
   readonly clock?: Clock
+  /** Spreads the pauses between the attempts of a read. */
+  readonly random?: () => number
 }
 
 const PAGE_SIZE = 500
@@ -43,16 +45,18 @@ const PAGE_SIZE = 500
  * the connection breaks, writes never are. Every method throws ApiError when the server refuses.
  */
 export class KubeClient {
-  readonly #transport: Transport
+  readonly #transport: KubeTransport
   readonly #deadlineMs: number
   readonly #readAttempts: number
   readonly #clock: Clock
+  readonly #random: () => number
 
-  constructor(endpoint: Endpoint | Transport, options: KubeClientOptions = {}) {
-    this.#transport = endpoint instanceof Transport ? endpoint : new Transport(endpoint)
+  constructor(endpoint: Endpoint | KubeTransport, options: KubeClientOptions = {}) {
+    this.#transport = 'call' in endpoint ? endpoint : new Transport(endpoint)
     this.#deadlineMs = options.deadlineMs ?? 30_000
     this.#readAttempts = options.readAttempts ?? 4
     this.#clock = options.clock ?? systemClock
+    this.#random = options.random ?? Math.random
   }
 
   /** A client of the cluster that kubectl would use, or of the cluster this pod runs in. */
@@ -63,7 +67,7 @@ export class KubeClient {
 
   /** The same connections with another bound on each call, in milliseconds, and on the attempts of a read. */
   withDeadline(deadlineMs: number, readAttempts = this.#readAttempts): KubeClient {
-    return new KubeClient(this.#transport, { deadlineMs, readAttempts, clock: this.#clock })
+    return new KubeClient(this.#transport, { deadlineMs, readAttempts, clock: this.#clock, random: this.#random })
   }
 
   /** Reads one object. */
@@ -134,9 +138,15 @@ export class KubeClient {
     return this.#put(resource, object, addressOf(object))
   }
 
-  /** Replaces an object's status, under the same condition as {@link replace}. */
+  /**
+   * Replaces an object's status, under the same condition as {@link replace}. Nothing else is sent: whatever else a
+   * write to `/status` says, the server ignores (Kubernetes API conventions, "spec and status").
+   */
   replaceStatus<T extends KubeObject>(resource: Resource, object: T): Promise<T> {
-    return this.#put(resource, object, { ...addressOf(object), subresource: 'status' })
+    const { apiVersion, kind, metadata } = object
+    const { name, namespace, uid, resourceVersion } = metadata
+    const body = { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, status: object['status'] }
+    return this.#put(resource, body as unknown as T, { ...addressOf(object), subresource: 'status' })
   }
 
   /** Applies a JSON merge patch (RFC 7386): null removes a field, lists are replaced as a whole. */
@@ -205,7 +215,7 @@ export class KubeClient {
 
   #read(path: string, signal?: AbortSignal): Promise<unknown> {
     const read = () => this.#call({ method: 'GET', path, signal })
-    return retryRead(read, this.#readAttempts, this.#clock, signal)
+    return retryRead(read, { attempts: this.#readAttempts, clock: this.#clock, random: this.#random }, signal)
   }
 
   #call(call: ApiCall): Promise<unknown> {

@@ -65,8 +65,16 @@ async function kubeconfigEndpoint(options: EndpointOptions): Promise<Endpoint> {
 async function readKubeconfig(options: EndpointOptions): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js')
   const config = new KubeConfig()
-  if (options.kubeconfig) config.loadFromFile(options.kubeconfig)
-  else config.loadFromDefault()
+  try {
+    if (options.kubeconfig) config.loadFromFile(options.kubeconfig)
+    else config.loadFromDefault()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error
+    // Further lines are a piece of the file around the fault: perhaps a token. So would a cause show it.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
+    const file = options.kubeconfig ?? process.env['KUBECONFIG'] ?? '~/.kube/config'
+    throw new Error(`The kubeconfig ${file} cannot be read: ${reason}`)
+  }
   if (options.context) config.setCurrentContext(options.context)
   // KubeConfig refuses http:// servers unless TLS verification is off, although there is no TLS to verify.
   const clusters = config.clusters.map(c => (c.server.startsWith('http:') ? { ...c, skipTLSVerify: true } : c))

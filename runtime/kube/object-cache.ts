@@ -23,10 +23,15 @@ export class ObjectCache<T extends KubeObject = KubeObject> {
   readonly #objects = new Map<string, T>()
   readonly #indexFunctions: IndexFunctions<T>
   readonly #indexes = new Map<string, Map<string, Set<string>>>()
+  /** The contextual indexes in which an object stands, by its key: what the function says may have changed since. */
+  readonly #places = new Map<string, readonly (readonly [indexName: string, indexKey: string])[]>()
+  readonly #contextual: ReadonlySet<string>
   /** Uids of deleted objects: the answer to a write may arrive after the news that its object is gone. */
   readonly #gone = new Set<string>()
 
-  constructor(indexFunctions: IndexFunctions<T> = {}) {
+  /** `contextual` names the functions that look beyond the object, so that {@link reindex} is needed at times. */
+  constructor(indexFunctions: IndexFunctions<T> = {}, contextual: readonly string[] = []) {
+    this.#contextual = new Set(contextual)
     this.#indexFunctions = indexFunctions
     for (const name of Object.keys(indexFunctions)) this.#indexes.set(name, new Map())
   }
@@ -56,6 +61,15 @@ export class ObjectCache<T extends KubeObject = KubeObject> {
       if (object) found.push(object)
     }
     return found
+  }
+
+  /** Computes an object's keys in the contextual indexes again. */
+  reindex(name: string, namespace?: string): void {
+    const key = keyFor(name, namespace)
+    const object = this.#objects.get(key)
+    if (object === undefined) return
+    this.#unindex(key, object)
+    this.#index(key, object)
   }
 
   /** Takes in an object that was added or modified. */
@@ -104,11 +118,7 @@ export class ObjectCache<T extends KubeObject = KubeObject> {
     if (previous && sameVersion(object, previous)) return []
     if (previous) this.#drop(key, previous)
     this.#objects.set(key, object)
-    this.#eachIndexKey(object, (index, indexKey) => {
-      const keys = index.get(indexKey)
-      if (keys) keys.add(key)
-      else index.set(indexKey, new Set([key]))
-    })
+    this.#index(key, object)
     if (!previous) return [{ type: 'added', object }]
     if (previous.metadata.uid === object.metadata.uid) return [{ type: 'updated', object, previous }]
     return [
@@ -119,17 +129,38 @@ export class ObjectCache<T extends KubeObject = KubeObject> {
 
   #drop(key: string, object: T): void {
     this.#objects.delete(key)
-    this.#eachIndexKey(object, (index, indexKey) => {
-      const keys = index.get(indexKey)
+    this.#unindex(key, object)
+  }
+
+  #index(key: string, object: T): void {
+    const contextual: [string, string][] = []
+    this.#eachIndexKey(object, (name, indexKey) => {
+      if (this.#contextual.has(name)) contextual.push([name, indexKey])
+      const index = this.#indexes.get(name)
+      const keys = index?.get(indexKey)
+      if (keys) keys.add(key)
+      else index?.set(indexKey, new Set([key]))
+    })
+    if (contextual.length > 0) this.#places.set(key, contextual)
+  }
+
+  #unindex(key: string, object: T): void {
+    const leave = (name: string, indexKey: string) => {
+      const index = this.#indexes.get(name)
+      const keys = index?.get(indexKey)
       keys?.delete(key)
-      if (keys?.size === 0) index.delete(indexKey)
+      if (keys?.size === 0) index?.delete(indexKey)
+    }
+    for (const [name, indexKey] of this.#places.get(key) ?? []) leave(name, indexKey)
+    this.#places.delete(key)
+    this.#eachIndexKey(object, (name, indexKey) => {
+      if (!this.#contextual.has(name)) leave(name, indexKey)
     })
   }
 
-  #eachIndexKey(object: T, visit: (index: Map<string, Set<string>>, indexKey: string) => void): void {
+  #eachIndexKey(object: T, visit: (name: string, indexKey: string) => void): void {
     for (const [name, keysOf] of Object.entries(this.#indexFunctions)) {
-      const index = this.#indexes.get(name)
-      if (index) for (const indexKey of keysOf(object)) visit(index, indexKey)
+      for (const indexKey of keysOf(object)) visit(name, indexKey)
     }
   }
 }

@@ -13,9 +13,15 @@ import type { WatchEvent } from './watch-event.js'
 export interface ReflectorOptions<T extends KubeObject = KubeObject> {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
-  /** Reduces an object before it is stored; must keep name, namespace, uid and resourceVersion. Default: all but managedFields. */
-  readonly transform?: (object: T) => T
+  /**
+   * Reduces an object before it is stored; must keep name, namespace, uid and resourceVersion. Given what is stored
+   * under its name, to share what has not changed. What it throws goes to `onError`, and the object is left out.
+   * Default: all but managedFields.
+   */
+  readonly transform?: (object: T, known: T | undefined) => T
   readonly indexes?: IndexFunctions<T>
+  /** Indexes whose functions look beyond the object: {@link Reflector.reindex} tells when that has changed. */
+  readonly contextual?: readonly string[]
   /** Called after the cache has changed. What it throws goes to `onError` and harms nothing else. */
   readonly onChange?: (change: ObjectChange<T>) => void
   /** Told about every failure; the reflector goes on by itself. Default: console.error. */
@@ -69,7 +75,7 @@ export class Reflector<T extends KubeObject = KubeObject> {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
-    this.#cache = new ObjectCache(options.indexes)
+    this.#cache = new ObjectCache(options.indexes, options.contextual)
     this.lastContactAt = this.#clock.now()
     this.synced = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
@@ -105,12 +111,18 @@ export class Reflector<T extends KubeObject = KubeObject> {
     return this.#cache.byIndex(indexName, key)
   }
 
+  /** Computes the index keys of one object again, when what its index functions look at has changed. */
+  reindex(name: string, namespace?: string): void {
+    this.#cache.reindex(name, namespace)
+  }
+
   /**
    * Takes in an object that a write has just returned, so that the next reader sees it before the watch does.
    * Whatever the watch has seen since then is newer and stays.
    */
   observe(object: T): void {
-    this.#deliver(this.#cache.put(this.#transform(object)))
+    const read = this.#isKnown(object) ? undefined : this.#read(object)
+    if (read !== undefined) this.#deliver(this.#cache.put(read))
   }
 
   async #run(): Promise<void> {
@@ -152,7 +164,10 @@ export class Reflector<T extends KubeObject = KubeObject> {
     const items: T[] = []
     let version = ''
     for await (const page of this.#client.pages<T>(this.#resource, query, this.#abort.signal)) {
-      for (const item of page.items) items.push(this.#transform(item))
+      for (const item of page.items) {
+        const read = this.#read(item)
+        if (read !== undefined) items.push(read)
+      }
       version = page.resourceVersion
       this.#touch()
     }
@@ -181,15 +196,28 @@ export class Reflector<T extends KubeObject = KubeObject> {
   #take(event: WatchEvent<T>): void {
     const { resourceVersion } = event.object.metadata
     if (event.type === 'ADDED' || event.type === 'MODIFIED') {
-      this.#deliver(this.#cache.put(this.#transform(event.object)))
+      this.observe(event.object)
     } else if (event.type === 'DELETED') {
-      this.#deliver(this.#cache.remove(this.#transform(event.object)))
+      this.#deliver(this.#cache.remove(this.#read(event.object) ?? event.object))
     }
     if (resourceVersion && !isOlderVersion(resourceVersion, this.#version)) this.#version = resourceVersion
   }
 
-  #transform(object: T): T {
-    return (this.#options.transform ?? withoutManagedFields)(object)
+  // A write's answer is followed by the watch's news of the same version.
+  #isKnown({ metadata: { name, namespace, uid, resourceVersion } }: T): boolean {
+    const known = this.#cache.get(name, namespace)?.metadata
+    return resourceVersion !== undefined && known?.uid === uid && known?.resourceVersion === resourceVersion
+  }
+
+  // One object that cannot be reduced must not keep all the others from being mirrored.
+  #read(object: T): T | undefined {
+    const { name, namespace } = object.metadata
+    try {
+      return (this.#options.transform ?? withoutManagedFields)(object, this.#cache.get(name, namespace))
+    } catch (error) {
+      this.#report(error, `reading ${this.#resource.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`)
+      return undefined
+    }
   }
 
   #deliver(changes: readonly ObjectChange<T>[]): void {

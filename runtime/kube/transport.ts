@@ -3,17 +3,7 @@ import * as https from 'node:https'
 import { apiErrorFrom } from './api-error.js'
 import { DeadlineError } from './deadline-error.js'
 import type { Credentials, Endpoint } from './endpoint.js'
-
-/** One HTTP call to the API server. */
-export interface ApiCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Path with query. */
-  readonly path: string
-  readonly body?: unknown
-  /** Default: `application/json`. */
-  readonly contentType?: string
-  readonly signal?: AbortSignal | undefined
-}
+import type { ApiCall, KubeTransport } from './kube-transport.js'
 
 /** Idle sockets are closed before the API server's own 90 s, so that a write never meets a half-closed one. */
 const IDLE_SOCKET_MS = 60_000
@@ -24,7 +14,7 @@ const KEEP_ALIVE_MS = 15_000
  * HTTP/1.1 to one API server over kept-alive connections: up to eight for calls, and one per watch, so that neither
  * waits for the other. Answers other than 2xx become an ApiError; after a 401 the credentials are read again, once.
  */
-export class Transport {
+export class Transport implements KubeTransport {
   readonly #endpoint: Endpoint
   readonly #base: URL
   readonly #calls: http.Agent
@@ -39,10 +29,6 @@ export class Transport {
     this.#watches = endpoint.agent ?? new Agent({ ...keepAlive, maxFreeSockets: 1 })
   }
 
-  /**
-   * Makes a call and reads its JSON answer, all within `deadlineMs`.
-   * @throws ApiError when the server refuses, DeadlineError, or the connection's own error.
-   */
   async call(call: ApiCall, deadlineMs: number): Promise<unknown> {
     const { response, keepDeadline } = await this.#open(call, this.#calls, deadlineMs)
     const text = await readAll(response).finally(keepDeadline)
@@ -53,10 +39,6 @@ export class Transport {
     }
   }
 
-  /**
-   * Opens a watch: the deadline holds until the headers, after that the stream is destroyed with a DeadlineError
-   * when `idleMs` pass without a byte. The caller destroys the answer; the call's signal does so too.
-   */
   async stream(call: ApiCall, deadlineMs: number, idleMs: number): Promise<http.IncomingMessage> {
     const { response, keepDeadline } = await this.#open(call, this.#watches, deadlineMs)
     keepDeadline()
@@ -66,7 +48,6 @@ export class Transport {
     return response
   }
 
-  /** Closes all connections; calls under way fail. */
   close(): void {
     this.#calls.destroy()
     this.#watches.destroy()

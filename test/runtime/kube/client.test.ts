@@ -76,6 +76,16 @@ describe('calls to the API server', () => {
   })
 })
 
+test('a status is sent with nothing but what says whose it is', async () => {
+  await client.replaceStatus(PODS, { ...pod('web', 5), spec: { nodeName: 'node1' }, status: { phase: 'Running' } })
+  expect(server.requests[0]?.body).toEqual({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'demo', uid: 'uid-web', resourceVersion: '5' },
+    status: { phase: 'Running' },
+  })
+})
+
 describe('refusals', () => {
   test('a refusal names the call, the status and the server’s reason', async () => {
     server.answer = response => refuse(response, 403, 'Forbidden')

@@ -82,4 +82,18 @@ describe('the cache of a reflector', () => {
     expect(cache.byIndex('app', 'y')).toEqual([])
     expect(() => cache.byIndex('nope', 'x')).toThrow('No index nope; there are: app.')
   })
+
+  test('an index that looks beyond the object follows what it looks at, once told', () => {
+    let owner = 'x'
+    const cache = new ObjectCache({ owner: () => [owner] }, ['owner'])
+    cache.put(pod('a', 1))
+    owner = 'y'
+    cache.reindex('a', 'demo')
+    expect([cache.byIndex('owner', 'x'), cache.byIndex('owner', 'y').length]).toEqual([[], 1])
+    owner = 'z'
+    cache.remove(pod('a', 2))
+    expect(cache.byIndex('owner', 'y')).toEqual([])
+    cache.reindex('a', 'demo')
+    expect(cache.byIndex('owner', 'z')).toEqual([])
+  })
 })
