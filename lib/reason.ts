@@ -18,6 +18,9 @@ export const reasons = {
   WrongPassword: 'RESTIC_PASSWORD in the Secret does not open the repository.',
   BackendUnreachable: 'The store does not answer. Check endpoint, network policy and DNS.',
   BackendDenied: 'The store refuses the credentials of the Secret.',
+  StoreFull:
+    'The store has no space left for the repository, or its quota is used up. What is stored is safe: make room, and the next session goes on.',
+  ScratchFull: 'The scratch volume of the mover is full. Raise tempDir.sizeLimit, or leave it out.',
   SecretMissing: 'The repository’s Secret is not in the namespace of the Job.',
   SecretKeyMissing: 'The Secret lacks a key that the backend needs.',
   ResticFailed: 'restic failed for a reason that Holdfast does not know; its own words are in the message.',
@@ -32,6 +35,7 @@ export const reasons = {
   TargetNotEmpty: 'The folder to restore into holds files. Set overwrite: Merge or Replace if they may go.',
   TargetNotWritable:
     'The mover may not write into the target. Set readAs.user to the owner of the volume, or readAs.fsGroup where a new volume belongs to nobody yet.',
+  TargetFull: 'The volume that is restored into has no space left. Make room, or restore into a larger claim.',
   TargetOutsideVolume:
     'The folder to restore into leads out of the volume, by `..` or a symbolic link. Choose a destination inside it.',
   SnapshotNotFound: 'The repository has no snapshot that the rule selects.',
@@ -59,6 +63,8 @@ export const reasons = {
   ConfigurationNotFound: 'The BackupConfiguration is not there.',
   RepositoryNotFound: 'The Repository is not there.',
   UsageNotAllowed: 'The Repository’s usagePolicy does not allow this namespace.',
+  FolderNotAllowed:
+    'The Repository lies in a folder of a node or NFS server that the administrator has not allowed (repositoryFolders).',
   SecretNameRequired: 'A Repository of another namespace needs repository.secretName: a Secret of this namespace.',
   TargetNotFound: 'The claim is not there.',
   TaskNotFound: 'The Task or one of its Functions is not there.',

@@ -1,5 +1,5 @@
 import { type Reason, reasons } from './reason.js'
-import { finite, flag, listOf, oneOf, optional, record, type Test, text, whole } from './shape.js'
+import { finite, flag, listOf, natural, oneOf, optional, record, type Test, text } from './shape.js'
 
 export const steps = [
   'trigger',
@@ -92,7 +92,9 @@ interface PackedReport extends StepReport {
   restoredIds?: string
 }
 
-const counts = optional(whole)
+// restic’s ids: SHA-256 in hexadecimal.
+const fullId: Test = value => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+const counts = optional(natural)
 const noted = record({ ok: flag, message: optional(text) })
 const hook = record({ ran: flag, ok: flag, message: optional(text) })
 const reportShape: Test = record({
@@ -103,31 +105,31 @@ const reportShape: Test = record({
   message: optional(text),
   seconds: optional(finite),
   host: optional(text),
-  repository: optional(record({ id: optional(text), format: optional(whole), initialized: optional(flag) })),
+  repository: optional(record({ id: optional(fullId), format: optional(natural), initialized: optional(flag) })),
   snapshots: optional(
     listOf(
       record({
-        id: text,
+        id: fullId,
         path: text,
-        totalBytes: whole,
-        uploadedBytes: whole,
+        totalBytes: natural,
+        uploadedBytes: natural,
         seconds: finite,
         files: record({ total: counts, new: counts, modified: counts, unmodified: counts, unreadable: counts }),
       }),
     ),
   ),
   confirmed: optional(flag),
-  restored: optional(listOf(record({ id: text, path: text, files: whole, bytes: whole }))),
+  restored: optional(listOf(record({ id: fullId, path: text, files: natural, bytes: natural }))),
   metrics: optional(record({ pushed: flag, message: optional(text) })),
   preHook: optional(hook),
   postHook: optional(hook),
   maintenance: optional(
     record({
-      forgotten: optional(listOf(record({ host: text, path: text, kept: whole, removed: whole }))),
+      forgotten: optional(listOf(record({ host: text, path: text, kept: natural, removed: natural }))),
       check: optional(noted),
       prune: optional(noted),
-      totalBytes: optional(whole),
-      snapshotCount: optional(whole),
+      totalBytes: optional(natural),
+      snapshotCount: optional(natural),
     }),
   ),
   packed: optional(listOf(listOf(value => text(value) || finite(value)))),

@@ -5,6 +5,8 @@ export const text: Test = value => typeof value === 'string'
 export const flag: Test = value => typeof value === 'boolean'
 export const finite: Test = value => typeof value === 'number' && Number.isFinite(value)
 export const whole: Test = value => Number.isSafeInteger(value)
+/** A count: a whole number from 0. */
+export const natural: Test = value => whole(value) && Number(value) >= 0
 export const oneOf =
   (words: readonly string[]): Test =>
   value =>

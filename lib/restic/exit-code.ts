@@ -1,3 +1,4 @@
+import { scratchPath } from '../api/group.js'
 import type { Reason } from '../reason.js'
 
 /** How a restic process ended. */
@@ -15,14 +16,14 @@ const interrupted: Verdict = { outcome: 'Interrupted', reason: 'Interrupted' }
 
 /**
  * What an exit means: restic’s documented codes (10, 11: 0.17; 12: 0.17.1; 130: 0.19), then its words.
- * A code that is not known is a failure, as restic’s manual demands.
+ * A code that is not known is a failure, as restic’s manual demands. Only a backup’s 3 is about unreadable files.
  */
-export function judgeExit(exit: Exit, words: string): Verdict {
+export function judgeExit(exit: Exit, words: string, command = 'backup'): Verdict {
   switch (exit.code) {
     case 0:
       return { outcome: 'Succeeded' }
     case 3:
-      return { outcome: 'Partial', reason: 'SourceUnreadable' }
+      return command === 'backup' ? { outcome: 'Partial', reason: 'SourceUnreadable' } : judgeWords(words)
     case 10:
       return failed('RepositoryNotInitialized')
     case 11:
@@ -50,6 +51,8 @@ const denied =
   /\b(401|403)\b|unauthorized|forbidden|access ?denied|access key id you provided|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|AuthenticationFailed|AuthorizationFailure|invalid_grant|invalid_client|bad_auth_token|(config|locks?\/?|keys\/?|snapshots?).*(permission denied|read-only file system)/i
 const unreachable =
   /connection (refused|reset)|no such host|i\/o timeout|timed? ?out|no route to host|network is unreachable|TLS handshake|x509:|certificate|deadline exceeded|server misbehaving|unexpected EOF|broken pipe|\b(500|502|503|504)\b|service unavailable/i
+const full = /no space left on device|disk quota exceeded|\b507\b|insufficient storage|QuotaExceeded|StorageFull/i
+const inScratch = new RegExp(`restic-(temp|check-cache)-|${scratchPath}/`)
 const absent =
   /bucket does not exist|NoSuchBucket|ContainerNotFound|container .*not found|bucket .*(not exist|not found)/i
 
@@ -60,6 +63,7 @@ export function judgeWords(words: string): Verdict {
   if (/already locked|unable to create lock in backend: .*locked/i.test(words)) return failed('RepositoryLocked')
   // Every file was left out by a pattern: restic refuses to store an empty tree.
   if (/snapshot is empty/.test(words)) return failed('EmptySource')
+  if (full.test(words)) return failed(inScratch.test(words) ? 'ScratchFull' : 'StoreFull')
   if (absent.test(words)) return failed('RepositoryNotInitialized')
   if (denied.test(words)) return failed('BackendDenied')
   if (unreachable.test(words)) return failed('BackendUnreachable')

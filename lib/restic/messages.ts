@@ -4,6 +4,15 @@ import { isRecord } from './json-lines.js'
 type Json = Readonly<Record<string, unknown>>
 
 const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+/** What restic counted: 0 where it left the field out, undefined for anything that is no count. */
+const count = (value: unknown): number | undefined => (value === undefined ? 0 : isCount(value) ? value : undefined)
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+// No run takes as long as this; a clock that was set in between may say so.
+const longestSeconds = 10 ** 9
+const duration = (value: unknown): number => {
+  const seconds = number(value)
+  return seconds >= 0 && seconds <= longestSeconds ? seconds : 0
+}
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter(each => typeof each === 'string') : [])
 const isKind = (json: Json, kind: string) => json['message_type'] === kind
@@ -23,22 +32,31 @@ export interface BackupSummary extends BackupCounts {
   readonly seconds: number
 }
 
-function backupCounts(json: Json): BackupCounts {
-  return {
-    filesNew: number(json['files_new']),
-    filesChanged: number(json['files_changed']),
-    filesUnmodified: number(json['files_unmodified']),
-    totalFiles: number(json['total_files_processed']),
-    totalBytes: number(json['total_bytes_processed']),
-    addedBytes: number(json['data_added_packed'] ?? json['data_added']),
-  }
+/** Undefined when a number is none that restic could have counted, or when it does not say what it stored. */
+function backupCounts(json: Json): BackupCounts | undefined {
+  const totals = [json['total_files_processed'], json['total_bytes_processed']]
+  const filesNew = count(json['files_new'])
+  const filesChanged = count(json['files_changed'])
+  const filesUnmodified = count(json['files_unmodified'])
+  const addedBytes = count(json['data_added_packed'] ?? json['data_added'])
+  const [totalFiles, totalBytes] = totals.map(total => (isCount(total) ? total : undefined))
+  if (filesNew === undefined || filesChanged === undefined || filesUnmodified === undefined) return undefined
+  if (totalFiles === undefined || totalBytes === undefined || addedBytes === undefined) return undefined
+  return { filesNew, filesChanged, filesUnmodified, totalFiles, totalBytes, addedBytes }
 }
 
-/** The summary of a backup; undefined for every other message, and for a summary that names no snapshot. */
+/** The summary of a backup; undefined for every other message, and for one without snapshot, files or bytes. */
 export function backupSummary(json: Json): BackupSummary | undefined {
   const snapshotId = text(json['snapshot_id'])
-  if (!isKind(json, 'summary') || !isFullId(snapshotId)) return undefined
-  return { ...backupCounts(json), snapshotId, seconds: number(json['total_duration']) }
+  const counts = backupCounts(json)
+  if (!isKind(json, 'summary') || !isFullId(snapshotId) || counts === undefined) return undefined
+  return { ...counts, snapshotId, seconds: duration(json['total_duration']) }
+}
+
+/** The one thing that messages say, however often they say it; undefined when they say nothing, or different things. */
+export function only<T>(found: readonly (T | undefined)[]): T | undefined {
+  const distinct = new Map(found.filter(each => each !== undefined).map(each => [JSON.stringify(each), each]))
+  return distinct.size === 1 ? [...distinct.values()][0] : undefined
 }
 
 /** restic’s ids: SHA-256 in hexadecimal. */
@@ -95,25 +113,36 @@ export interface RestoreSummary {
   readonly restored: number
   readonly skipped: number
   readonly deleted: number
+  readonly totalBytes: number
   readonly bytesRestored: number
 }
 
-/** The summary of a restore; restic leaves out what is zero. */
+/**
+ * The summary of a restore; restic leaves out what is zero. Undefined for every other message, and for one whose
+ * numbers restic could not have counted.
+ */
 export function restoreSummary(json: Json): RestoreSummary | undefined {
   if (!isKind(json, 'summary')) return undefined
-  return {
-    total: number(json['total_files']),
-    restored: number(json['files_restored']),
-    skipped: number(json['files_skipped']),
-    deleted: number(json['files_deleted']),
-    bytesRestored: number(json['bytes_restored']),
-  }
+  const [total, restored, skipped, deleted, totalBytes, bytesRestored] = [
+    ...[json['total_files'], json['files_restored'], json['files_skipped'], json['files_deleted']],
+    ...[json['total_bytes'], json['bytes_restored']],
+  ].map(count)
+  if (total === undefined || restored === undefined || skipped === undefined) return undefined
+  if (deleted === undefined || totalBytes === undefined || bytesRestored === undefined) return undefined
+  return { total, restored, skipped, deleted, totalBytes, bytesRestored }
 }
 
 /** A check’s summary (restic ≥ 0.18): how many errors it found. */
 export function checkErrors(json: Json): number | undefined {
-  return isKind(json, 'summary') && typeof json['num_errors'] === 'number' ? json['num_errors'] : undefined
+  return isKind(json, 'summary') && isCount(json['num_errors']) ? json['num_errors'] : undefined
 }
+
+/** What a check without a summary says at its end when all is well (restic 0.17). */
+export const checkPassed = (line: string): boolean => line === 'no errors were found'
+
+/** A line of a check that tells of damage, whatever the summary says. */
+export const checkDamage = (line: string): boolean =>
+  /^(error\b|fatal\b|pack \S+ (contains \d+ errors|.*(damaged|does not match)))/i.test(line)
 
 export interface Snapshot {
   readonly id: string
@@ -124,24 +153,25 @@ export interface Snapshot {
   readonly counts?: BackupCounts
 }
 
-/** What `restic snapshots` prints; undefined when it is no list. Entries without an id are left out. */
+/**
+ * What `restic snapshots` prints; undefined when it is no list, or when an entry is no snapshot: what is left out of a
+ * list would be missing without a word, and `latest` would be an older one.
+ */
 export function snapshotList(document: unknown): Snapshot[] | undefined {
   if (!Array.isArray(document)) return undefined
-  return document.filter(isRecord).flatMap(json => {
-    const id = text(json['id'])
-    if (!isFullId(id)) return []
-    const summary = json['summary']
-    return [
-      {
-        id,
-        time: text(json['time']),
-        host: text(json['hostname']),
-        paths: texts(json['paths']),
-        tags: texts(json['tags']),
-        ...(isRecord(summary) ? { counts: backupCounts(summary) } : {}),
-      },
-    ]
-  })
+  const entries = document.map(snapshotOf)
+  const snapshots = entries.filter(each => each !== undefined)
+  return snapshots.length === entries.length ? snapshots : undefined
+}
+
+function snapshotOf(json: unknown): Snapshot | undefined {
+  if (!isRecord(json)) return undefined
+  const { id, time, hostname, paths, tags, summary } = json
+  if (!isFullId(text(id)) || Number.isNaN(Date.parse(text(time)))) return undefined
+  if (typeof hostname !== 'string' || texts(paths).length === 0) return undefined
+  const counts = isRecord(summary) ? backupCounts(summary) : undefined
+  const common = { id: text(id), time: text(time), host: hostname, paths: texts(paths), tags: texts(tags) }
+  return counts === undefined ? common : { ...common, counts }
 }
 
 /** restic’s warning that it lists nothing because the store did not let it; its exit code is 0 all the same (0.18). */
@@ -158,22 +188,14 @@ export interface RepositoryConfig {
 /** What `restic cat config` prints. */
 export function repositoryConfig(document: unknown): RepositoryConfig | undefined {
   if (!isRecord(document) || !isFullId(text(document['id']))) return undefined
-  return { id: text(document['id']), format: number(document['version']) }
+  const format = document['version']
+  return isCount(format) && format > 0 ? { id: text(document['id']), format } : undefined
 }
 
 /** The id of the repository that `restic init` made. */
 export function initializedId(json: Json): string | undefined {
   return isKind(json, 'initialized') && isFullId(text(json['id'])) ? text(json['id']) : undefined
 }
-
-/** How many snapshots `restic forget` kept and removed; it prints nothing when no snapshot matched. */
-export function forgetCounts(document: unknown): { kept: number; removed: number } {
-  const groups = Array.isArray(document) ? document.filter(isRecord) : []
-  const count = (key: string) => groups.reduce((sum, group) => sum + listed(group[key]).length, 0)
-  return { kept: count('keep'), removed: count('remove') }
-}
-
-const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 export interface Statistics {
   readonly totalBytes: number
@@ -182,6 +204,7 @@ export interface Statistics {
 
 /** What `restic stats --mode raw-data` prints: bytes in the store. */
 export function statistics(document: unknown): Statistics | undefined {
-  if (!isRecord(document) || typeof document['total_size'] !== 'number') return undefined
-  return { totalBytes: document['total_size'], snapshotCount: number(document['snapshots_count']) }
+  if (!isRecord(document)) return undefined
+  const [totalBytes, snapshotCount] = [document['total_size'], document['snapshots_count']]
+  return isCount(totalBytes) && isCount(snapshotCount) ? { totalBytes, snapshotCount } : undefined
 }

@@ -6,6 +6,7 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
   const longestFirst = secrets.filter(value => value.length >= shortest).sort((a, b) => b.length - a.length)
   return text => {
     const clean = longestFirst.reduce((rest, value) => rest.replaceAll(value, '***'), text)
-    return clean.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*@/gi, '$1***@')
+    // A scheme is short; without a bound a long text without one would be looked through from each of its letters.
+    return clean.replace(/([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/"']*@/gi, '$1***@')
   }
 }

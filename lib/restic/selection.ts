@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.js'
 import { decodeTags } from '../identity.js'
 import type { Snapshot } from './messages.js'
 
@@ -39,7 +40,7 @@ const timeOf = (snapshot: Snapshot) => Date.parse(snapshot.time)
 
 // A session that stored one of its two paths is no recovery point: taking it would mix two moments.
 function newestSet(snapshots: readonly Snapshot[]): Snapshot[] | undefined {
-  const sets = grouped(snapshots)
+  const sets = grouped(snapshots, setKey)
   const complete = [...sets.values()]
     .map(newestPerPath)
     .filter(set => set.length === (decodeTags(set[0]?.tags).paths ?? set.length))
@@ -54,20 +55,10 @@ const setKey = (snapshot: Snapshot) => {
   return `${session}/${attempt ?? ''}`
 }
 
-function grouped(snapshots: readonly Snapshot[]): Map<string, Snapshot[]> {
-  const sets = new Map<string, Snapshot[]>()
-  for (const snapshot of snapshots) {
-    const key = setKey(snapshot)
-    sets.set(key, [...(sets.get(key) ?? []), snapshot])
-  }
-  return sets
-}
-
-const lastTime = (set: readonly Snapshot[]) => Math.max(...set.map(timeOf))
+const lastTime = (set: readonly Snapshot[]) => set.reduce((last, each) => Math.max(last, timeOf(each)), -Infinity)
 
 function newestPerPath(snapshots: readonly Snapshot[]): Snapshot[] {
-  const paths = [...new Set(snapshots.map(pathKey))]
-  return paths.flatMap(path => newest(snapshots.filter(each => pathKey(each) === path)) ?? [])
+  return [...grouped(snapshots, pathKey).values()].flatMap(same => newest(same) ?? [])
 }
 
 const pathKey = (snapshot: Snapshot) => JSON.stringify(snapshot.paths)
@@ -104,7 +95,8 @@ const select = (snapshots: readonly Snapshot[]): Selection => ({
 function apart(selection: Selection): Selection {
   if ('missing' in selection) return selection
   const { selected } = selection
-  const twice = selected.find((each, index) => selected.findIndex(other => other.relative === each.relative) !== index)
+  const places = new Set<string>()
+  const twice = selected.find(({ relative }) => places.size === places.add(relative).size)
   if (twice === undefined) return selection
   const ids = selected.filter(each => each.relative === twice.relative).map(each => each.id.slice(0, 8))
   return {

@@ -36,6 +36,13 @@ describe('restic’s exit codes', () => {
     ['x509: certificate signed by unknown authority', 'BackendUnreachable'],
     ['Stat: The specified bucket does not exist', 'RepositoryNotInitialized'],
     ['unable to create lock in backend: repository is already locked by PID 7', 'RepositoryLocked'],
+    ['unable to save snapshot: write /r/data/e0/e0bd-tmp-348: no space left on device', 'StoreFull'],
+    ['unable to create lock in backend: write /r/locks/9ae9-tmp-838: no space left on device', 'StoreFull'],
+    ['unexpected HTTP response (507): 507 Insufficient Storage', 'StoreFull'],
+    [
+      'unable to save snapshot: failed to save blob from file "/d/big": Write: write /holdfast-tmp/restic-temp-pack-110: no space left on device',
+      'ScratchFull',
+    ],
     ['There were 3 errors', 'ResticFailed'],
   ])('exit 1 with “%s” is %s', (words, reason) => {
     expect(exit(1, words)).toMatchObject({ reason })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import { forgetAccount } from '../../../lib/restic/forget.js'
 import { JsonLines, type OutputLine, parseDocument, parseLine } from '../../../lib/restic/json-lines.js'
 import {
   backupSummary,
   checkErrors,
   exitError,
-  forgetCounts,
   ignoredSnapshot,
   initializedId,
   itemError,
@@ -24,7 +24,7 @@ const status =
 const unreadable =
   '{"message_type":"error","error":{"message":"open /data/a/f2: permission denied"},"during":"archival","item":"/data/a/f2"}'
 const config = '{\n  "version": 2,\n  "id": "fe5dbf54cce4dd3b18f22de0f25de45d555b9350ebb34f9dc806db62f9ebccf7"\n}'
-const snapshots = `[{"time":"2026-11-22T18:38:20.551302725Z","tree":"cc","paths":["/data"],"hostname":"ns/claim","tags":["holdfast"],"program_version":"restic 0.18.0","summary":{"files_new":1,"total_files_processed":1,"total_bytes_processed":3,"data_added":7},"id":"${id}","short_id":"58b74e4e"},{"time":"x","paths":null}]`
+const snapshots = `[{"time":"2026-11-22T18:38:20.551302725Z","tree":"cc","paths":["/data"],"hostname":"ns/claim","tags":["holdfast"],"program_version":"restic 0.18.0","summary":{"files_new":1,"total_files_processed":1,"total_bytes_processed":3,"data_added":7},"id":"${id}","short_id":"58b74e4e"}]`
 
 function json(line: string): Readonly<Record<string, unknown>> {
   const parsed = parseLine(line)
@@ -41,9 +41,9 @@ describe('restic’s output', () => {
     read.push(...lines.end())
     expect(read).toEqual([
       { text: 'unable to open cache: no' },
-      { json: json(status) },
+      { json: json(status), raw: status },
       { text: '{"half": ' },
-      { json: json(summary) },
+      { json: json(summary), raw: summary },
     ])
     expect(JSON.stringify(read)).toContain('/data/ü')
   })
@@ -108,10 +108,17 @@ describe('restic’s messages', () => {
     })
     const full =
       '{"message_type":"summary","total_files":3,"files_restored":2,"files_deleted":1,"files_skipped":1,"total_bytes":6,"bytes_restored":4}'
-    expect(restoreSummary(json(full))).toEqual({ total: 3, restored: 2, skipped: 1, deleted: 1, bytesRestored: 4 })
+    expect(restoreSummary(json(full))).toEqual({
+      total: 3,
+      restored: 2,
+      skipped: 1,
+      deleted: 1,
+      totalBytes: 6,
+      bytesRestored: 4,
+    })
   })
 
-  test('snapshots without an id are no snapshots', () => {
+  test('a list of snapshots is one only if every entry is a snapshot', () => {
     expect(snapshotList(parseDocument(snapshots))).toEqual([
       {
         id,
@@ -123,18 +130,19 @@ describe('restic’s messages', () => {
       },
     ])
     expect(snapshotList({})).toBeUndefined()
+    expect(snapshotList(parseDocument(snapshots.replace(/]$/, ',{"time":"x","paths":null}]')))).toBeUndefined()
   })
 
   test('init, check, forget and stats say what they did', () => {
     expect(initializedId(json(`{"message_type":"initialized","id":"${id}","repository":"/r"}`))).toBe(id)
     expect(checkErrors(json('{"message_type":"summary","num_errors":0,"broken_packs":null}'))).toBe(0)
-    expect(
-      forgetCounts([
-        { keep: [{}, {}], remove: [{}] },
-        { keep: [{}], remove: null },
-      ]),
-    ).toEqual({ kept: 3, removed: 1 })
-    expect(forgetCounts(parseDocument(''))).toEqual({ kept: 0, removed: 0 })
+    const [one, of] = [parseDocument(snapshots) as unknown[], { host: 'ns/claim', path: '/data' }]
+    const groups = [
+      { keep: [...one, ...one], remove: one },
+      { keep: one, remove: null },
+    ]
+    expect(forgetAccount(groups, of)).toEqual({ kept: 3, removed: 1 })
+    expect(forgetAccount(parseDocument(''), of)).toEqual({ kept: 0, removed: 0 })
     expect(statistics(parseDocument('{"total_size":3320,"snapshots_count":2}'))).toEqual({
       totalBytes: 3320,
       snapshotCount: 2,
