@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { deadline } from './deadline.js'
+import type { AgentHost } from './host.js'
+import { addressOf } from './http-request.js'
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount'
 const timeoutMilliseconds = 10_000
@@ -38,39 +39,31 @@ export function inClusterApi(env: NodeJS.ProcessEnv): ApiServer {
 }
 
 /** POSTs one object. A client library would take longer to load than this takes to run. */
-export function createObject(api: ApiServer, path: string, body: unknown): Promise<ApiAnswer> {
-  const text = JSON.stringify(body)
-  const secure = api.url.protocol === 'https:'
-  const options = {
-    method: 'POST',
-    agent: false,
-    signal: AbortSignal.timeout(timeoutMilliseconds),
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      'content-length': Buffer.byteLength(text),
-      'user-agent': 'holdfast-trigger',
-      ...(api.token === undefined ? {} : { authorization: `Bearer ${api.token}` }),
-    },
-    ...(secure && api.ca !== undefined ? { ca: api.ca } : {}),
-  }
-  return new Promise((resolve, reject) => {
-    const call = (secure ? httpsRequest : httpRequest)(new URL(path, api.url), options, response => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        const after = Number(response.headers['retry-after'])
-        resolve({
-          status: response.statusCode ?? 0,
-          ...statusOf(Buffer.concat(chunks).toString()),
-          ...(after > 0 && after <= 60 ? { retryAfterSeconds: after } : {}),
-        })
-      })
+export async function createObject(host: AgentHost, api: ApiServer, path: string, body: unknown): Promise<ApiAnswer> {
+  const limit = deadline(host.clock, timeoutMilliseconds)
+  try {
+    const answer = await host.http({
+      method: 'POST',
+      address: addressOf(new URL(path, api.url)),
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'user-agent': 'holdfast-trigger',
+        ...(api.token === undefined ? {} : { authorization: `Bearer ${api.token}` }),
+      },
+      body: JSON.stringify(body),
+      signal: limit.signal,
+      ...(api.ca === undefined ? {} : { ca: api.ca }),
     })
-    call.on('error', reject)
-    call.end(text)
-  })
+    const after = Number(answer.headers['retry-after'])
+    return {
+      status: answer.status,
+      ...statusOf(answer.body),
+      ...(after > 0 && after <= 60 ? { retryAfterSeconds: after } : {}),
+    }
+  } finally {
+    limit.lift()
+  }
 }
 
 function statusOf(text: string): { reason: string; message: string } {

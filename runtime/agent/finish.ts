@@ -3,7 +3,7 @@ import { isReason, type Reason } from '../../lib/reason.js'
 import type { Outcome, SnapshotReport, StepReport } from '../../lib/report.js'
 import { decodeReport } from '../../lib/report.js'
 import type { Snapshot } from '../../lib/restic/messages.js'
-import { identifyRepository } from './confirmation.js'
+import { contradiction, identifyRepository, ownSnapshots } from './confirmation.js'
 import { connect } from './connection.js'
 import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
@@ -20,8 +20,9 @@ import { afterHooks } from './update-status.js'
  */
 export async function finish(flags: Flags, pod: Pod): Promise<Ending> {
   const prior = decodeReport(flags.text('prior'))
-  const results = readResults(flags.text('output-dir'))
-  const { repository, restored, preHook } = prior ?? {}
+  const { repository, restored, preHook, postHook } = prior ?? {}
+  // A hook after that ran in the pod that went is not run again, and what became of it counts.
+  const results = { ...(postHook === undefined ? {} : { postHook }), ...readResults(flags.text('output-dir')) }
   pod.know({
     host: flags.text('hostname'),
     ...(repository === undefined ? {} : { repository }),
@@ -72,7 +73,7 @@ async function judgeBackup(flags: Flags, pod: Pod, prior: StepReport | undefined
     const found = await lookUp(flags, pod, prior)
     const snapshots = merge(found, prior?.snapshots ?? [])
     const complete = flags.list('paths').every(path => snapshots.some(snapshot => snapshot.path === path))
-    const all = prior?.snapshots?.every(reported => found.some(snapshot => snapshot.id === reported.id)) ?? true
+    const all = prior?.snapshots?.every(reported => isConfirmed(reported, found)) ?? true
     pod.know({ snapshots, confirmed: snapshots.length > 0 && all })
     return weigh(flags, prior, complete, all)
   } catch (error) {
@@ -92,15 +93,19 @@ async function lookUp(flags: Flags, pod: Pod, prior: StepReport | undefined): Pr
     identifyRepository(restic, flags.text('repository-id'), prior?.repository),
   ])
   pod.know({ repository })
-  return snapshots
+  const own = { host: flags.text('hostname'), sessionUid: flags.text('session-uid') }
+  return ownSnapshots(snapshots, own).filter(each => each.tags.includes(attemptTag(flags.integer('attempt'))))
 }
+
+const isConfirmed = (reported: SnapshotReport, found: readonly Snapshot[]) =>
+  found.some(snapshot => snapshot.id === reported.id) && contradiction(reported, found) === undefined
 
 function weigh(flags: Flags, prior: StepReport | undefined, complete: boolean, all: boolean): Ending {
   if (!all) {
     return {
       outcome: 'Failed',
       reason: 'SnapshotNotConfirmed',
-      message: 'the repository lacks snapshots that were reported',
+      message: 'the repository lacks snapshots that were reported, or counts other files in them',
     }
   }
   const cause = causeOf(flags)

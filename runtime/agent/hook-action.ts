@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { connect } from 'node:net'
 import type { Hook } from '../../lib/api/hooks.js'
 import { messageOf } from './failure.js'
+import type { AgentHost } from './host.js'
 
 /** What an action needs from its surroundings. */
 export interface HookPlace {
+  readonly host: AgentHost
   /** Address of the pod, for hooks that name no host. */
   readonly podAddress: string
   readonly signal: AbortSignal
@@ -34,27 +32,26 @@ const stopped = (signal: AbortSignal) =>
     ? 'it took longer than 5 minutes'
     : 'it was stopped'
 
-function execute(command: readonly string[], { signal, log }: HookPlace): Promise<HookProblem> {
-  const [program = '', ...args] = command
-  return new Promise(resolve => {
-    const child = spawn(program, args, { signal, killSignal: 'SIGTERM', stdio: ['ignore', 'pipe', 'pipe'] })
-    let last = ''
-    const take = (chunk: Buffer) => {
-      for (const line of chunk
-        .toString()
-        .split('\n')
-        .filter(each => each.trim() !== '')) {
-        last = line.slice(0, 300)
-        log(`hook: ${line}`)
-      }
+function execute([command = '', ...args]: readonly string[], { host, signal, log }: HookPlace): Promise<HookProblem> {
+  let last = ''
+  const take = (chunk: Uint8Array) => {
+    for (const line of Buffer.from(chunk).toString().split('\n')) {
+      if (line.trim() === '') continue
+      last = line.slice(0, 300)
+      log(`hook: ${line}`)
     }
-    child.stdout.on('data', take)
-    child.stderr.on('data', take)
-    child.once('error', error => resolve(signal.aborted ? stopped(signal) : `${program}: ${messageOf(error)}`))
-    child.once('close', (code, name) => {
-      if (code === 0) resolve(undefined)
-      else resolve(`${program} ended with ${code ?? name}${last === '' ? '' : `: ${last}`}`)
-    })
+  }
+  const said = () => (last === '' ? '' : `: ${last}`)
+  return new Promise((resolve, reject) => {
+    // A program that does not heed the signal must not keep the report back.
+    signal.addEventListener('abort', () => resolve(stopped(signal)), { once: true })
+    host
+      .runProgram({ command, args, env: host.env, onStdout: take, onStderr: take, terminate: signal })
+      .then(({ code, signal: name, startError }) => {
+        if (signal.aborted) resolve(stopped(signal))
+        else if (startError !== undefined) resolve(`${command}: ${startError}`)
+        else resolve(code === 0 ? undefined : `${command} ended with ${code ?? name}${said()}`)
+      }, reject)
   })
 }
 
@@ -76,48 +73,32 @@ function bodyOf(post: NonNullable<Hook['httpPost']>): Body {
   return { text: new URLSearchParams(pairs).toString(), type: 'application/x-www-form-urlencoded' }
 }
 
-function request(method: string, to: Request, body: Body | undefined, place: HookPlace): Promise<HookProblem> {
-  const host = to.host ?? place.podAddress
-  const send = to.scheme === 'HTTPS' ? httpsRequest : httpRequest
-  const headers = Object.fromEntries((to.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]))
-  return new Promise((resolve, reject) => {
-    const options = {
-      host,
-      port: to.port,
-      path: to.path ?? '/',
-      method,
-      signal: place.signal,
-      agent: false,
-      headers: {
-        ...(body?.type === undefined ? {} : { 'content-type': body.type }),
-        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body.text) }),
-        ...headers,
-      },
-    }
-    const call = send(options, response => {
-      const status = response.statusCode ?? 0
-      response.resume()
-      // The answer’s body is of no interest, but the socket must not stay open for it.
-      response.once('end', () => call.destroy())
-      resolve(
-        status >= 200 && status < 400 ? undefined : `${method} ${host}:${to.port}${to.path ?? '/'} answered ${status}`,
-      )
-    })
-    call.once('error', reject)
-    call.end(body?.text)
+async function request(
+  method: string,
+  to: Request,
+  body: Body | undefined,
+  { host, podAddress, signal }: HookPlace,
+): Promise<HookProblem> {
+  const path = to.path ?? '/'
+  const address = { secure: to.scheme === 'HTTPS', host: to.host ?? podAddress, port: to.port, path }
+  const type: Record<string, string> = body?.type === undefined ? {} : { 'content-type': body.type }
+  const own = Object.fromEntries((to.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]))
+  const { status } = await host.http({
+    method,
+    address,
+    headers: { ...type, ...own },
+    ...(body === undefined ? {} : { body: body.text }),
+    signal,
+    statusOnly: true,
   })
+  if (status >= 200 && status < 400) return undefined
+  return `${method} ${address.host}:${to.port}${path} answered ${status}`
 }
 
-function dial(
+async function dial(
   to: { host?: string | undefined; port: number },
-  { podAddress, signal }: HookPlace,
+  { host, podAddress, signal }: HookPlace,
 ): Promise<HookProblem> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: to.host ?? podAddress, port: to.port, signal })
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(undefined)
-    })
-  })
+  await host.connect({ host: to.host ?? podAddress, port: to.port, signal })
+  return undefined
 }

@@ -3,9 +3,9 @@ import { retentionPolicySchema } from '../../lib/api/retention-policy.js'
 import type { Reason } from '../../lib/reason.js'
 import type { ForgottenReport, StepReport } from '../../lib/report.js'
 import { checkCommand, pruneCommand, statsCommand, unlockCommand } from '../../lib/restic/command.js'
-import { forgetCommand } from '../../lib/restic/forget.js'
+import { forgetAccount, forgetCommand } from '../../lib/restic/forget.js'
 import { parseDocument } from '../../lib/restic/json-lines.js'
-import { checkErrors, forgetCounts, type Statistics, statistics } from '../../lib/restic/messages.js'
+import { checkDamage, checkErrors, checkPassed, only, type Statistics, statistics } from '../../lib/restic/messages.js'
 import { identifyRepository } from './confirmation.js'
 import { connect } from './connection.js'
 import type { Ending } from './ending.js'
@@ -74,7 +74,15 @@ async function forget(
       troubles.push(troubleOf(run, 'RetentionFailed', `retention of ${host}:${path}`))
       continue
     }
-    const { kept, removed } = forgetCounts(parseDocument(run.output))
+    const account = forgetAccount(run.output.trim() === '' ? undefined : (parseDocument(run.output) ?? ''), {
+      host,
+      path,
+    })
+    if ('problem' in account) {
+      troubles.push({ reason: 'RetentionFailed', message: `retention of ${host}:${path}: ${account.problem}` })
+      continue
+    }
+    const { kept, removed } = account
     const dry = policy.dryRun === true
     restic.pod.log(`retention of ${host}:${path}: kept ${kept}, ${dry ? 'would remove' : 'removed'} ${removed}`)
     done.push(dry ? { host, path, kept: kept + removed, removed: 0 } : { host, path, kept, removed })
@@ -97,14 +105,20 @@ async function prune(restic: Restic, flags: Flags, troubles: Trouble[]): Promise
 async function check(restic: Restic, flags: Flags, troubles: Trouble[]): Promise<Maintenance['check']> {
   restic.pod.log('checking')
   const run = await runRestic(restic, checkCommand(restic.access, flags.text('read-data-subset')))
-  const errors = run.messages.map(checkErrors).find(found => found !== undefined) ?? 0
-  if (run.verdict.outcome === 'Succeeded' && errors === 0) return { ok: true }
+  const lines = [...run.output.split('\n'), ...run.warnings]
+  const named = [...run.itemErrors.map(error => error.message), ...lines.filter(checkDamage)]
+  const counted = run.messages.map(checkErrors).filter(found => found !== undefined)
+  const errors = Math.max(named.length, ...counted)
+  const said = only(run.messages.map(checkErrors)) === 0 || (counted.length === 0 && lines.some(checkPassed))
+  if (run.verdict.outcome === 'Succeeded' && errors === 0 && said) return { ok: true }
   const trouble =
     errors > 0
-      ? { reason: 'CheckFailed' as const, message: `check found ${errors} errors: ${run.words}` }
-      : troubleOf(run, 'CheckFailed', 'check')
+      ? { reason: 'CheckFailed' as const, message: `check found ${errors} errors: ${named[0] ?? run.words}` }
+      : run.verdict.outcome === 'Succeeded'
+        ? { reason: 'ResticFailed' as const, message: 'check: restic did not say what it found' }
+        : troubleOf(run, 'CheckFailed', 'check')
   troubles.push(trouble)
-  return { ok: false, message: trouble.message }
+  return trouble.reason === 'CheckFailed' ? { ok: false, message: trouble.message } : undefined
 }
 
 async function count(restic: Restic, troubles: Trouble[]): Promise<Partial<Statistics>> {
@@ -155,6 +169,6 @@ async function pushRepository(flags: Flags, pod: Pod, of: Maintenance): Promise<
       : { snapshotsCleaned: of.forgotten.reduce((sum, each) => sum + each.removed, 0) }),
   })
   const group = { cluster: flags.text('cluster-name'), namespace, invokerKind: 'Repository', invokerName: repository }
-  const result = await push(url, group, text)
+  const result = await push(url, group, text, pod.host)
   return result.message === undefined ? result : { ...result, message: pod.redact(result.message) }
 }

@@ -1,9 +1,13 @@
 import type { StepReport } from '../../lib/report.js'
 import { redactor } from '../../lib/restic/redaction.js'
+import type { AgentHost } from './host.js'
 import type { StopSignal } from './stop-signal.js'
 
 /** What a step knows about the container it runs in. */
 export interface Pod {
+  readonly host: AgentHost
+  /** When the step began, on the host’s clock. */
+  readonly startedAt: number
   readonly env: NodeJS.ProcessEnv
   readonly stop: StopSignal
   /** Writes one line to the container’s log, without credentials. */
@@ -19,13 +23,15 @@ export interface Pod {
 
 export type Facts = Partial<Omit<StepReport, 'holdfast' | 'step' | 'outcome'>>
 
-export function podOf(env: NodeJS.ProcessEnv, stop: StopSignal): Pod {
+export function podOf(host: AgentHost): Pod {
   let redact = redactor([])
   let known: Facts = {}
   return {
-    env,
-    stop,
-    log: line => void process.stdout.write(`${redact(line)}\n`),
+    host,
+    startedAt: host.clock.now(),
+    env: host.env,
+    stop: host.stopSignal(),
+    log: line => host.log(redact(line)),
     redact: text => redact(text),
     keepSecret: values => {
       redact = redactor(values)

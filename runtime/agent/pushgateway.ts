@@ -1,6 +1,8 @@
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { systemClock } from '../kube/clock.js'
+import { deadline } from './deadline.js'
 import { messageOf } from './failure.js'
+import type { AgentHost, HttpAnswer } from './host.js'
+import { addressOf, sendHttp } from './http-request.js'
 
 /** What tells one group of metrics in the Pushgateway from another; an empty cluster is left out. */
 export interface Group {
@@ -15,11 +17,15 @@ export interface PushResult {
   readonly message?: string
 }
 
+/** How a Pushgateway is reached; by default from this process, over its network. */
+export type Outward = Pick<AgentHost, 'http' | 'clock'>
+
 const timeoutMilliseconds = 5000
+const direct: Outward = { http: sendHttp, clock: systemClock }
 
 /**
  * The Pushgateway’s address of a group. A value with a slash is base64: the gateway splits paths after decoding them,
- * so a percent-encoded one does not work (Pushgateway 1.5).
+ * so a percent-encoded one does not work (Pushgateway 1.5); so is one that a path would take for its parent folder.
  */
 export function groupUrl(base: string, { cluster, namespace, invokerKind, invokerName }: Group): string {
   const labels = [
@@ -30,7 +36,7 @@ export function groupUrl(base: string, { cluster, namespace, invokerKind, invoke
     ['invoker_name', invokerName],
   ].filter(([, value]) => value !== '')
   const parts = labels.map(([name, value = '']) =>
-    value.includes('/') ? `${name}@base64/${base64(value)}` : `${name}/${encodeURIComponent(value)}`,
+    /\/|^\.{1,2}$/.test(value) ? `${name}@base64/${base64(value)}` : `${name}/${encodeURIComponent(value)}`,
   )
   return `${base.replace(/\/+$/, '')}/metrics/${parts.join('/')}`
 }
@@ -41,10 +47,10 @@ const base64 = (value: string) => Buffer.from(value).toString('base64url')
  * Pushes series in the text format with POST, which replaces only those of the same names. Never throws: metrics are
  * no part of a backup’s success.
  */
-export async function push(base: string, group: Group, text: string): Promise<PushResult> {
+export async function push(base: string, group: Group, text: string, outward = direct): Promise<PushResult> {
   if (base === '') return { pushed: false, message: 'no Pushgateway is set' }
   try {
-    const { status, body } = await call('POST', groupUrl(base, group), text)
+    const { status, body } = await call(outward, 'POST', groupUrl(base, group), text)
     if (status >= 200 && status < 300) return { pushed: true }
     return { pushed: false, message: `the Pushgateway answered ${status}: ${body.slice(0, 300).trim()}` }
   } catch (error) {
@@ -53,36 +59,31 @@ export async function push(base: string, group: Group, text: string): Promise<Pu
 }
 
 /** Removes a group, present or not. Throws Error when the Pushgateway refuses or does not answer. */
-export async function removeGroup(base: string, group: Group): Promise<void> {
-  const { status } = await call('DELETE', groupUrl(base, group))
+export async function removeGroup(base: string, group: Group, outward = direct): Promise<void> {
+  const { status } = await call(outward, 'DELETE', groupUrl(base, group))
   if (status < 200 || status >= 300) throw new Error(`the Pushgateway answered ${status}`)
 }
 
 /** The labels of all groups. Throws Error when the Pushgateway refuses or does not answer. */
-export async function listGroups(base: string): Promise<Readonly<Record<string, string>>[]> {
-  const { status, body } = await call('GET', `${base.replace(/\/+$/, '')}/api/v1/metrics`)
+export async function listGroups(base: string, outward = direct): Promise<Readonly<Record<string, string>>[]> {
+  const { status, body } = await call(outward, 'GET', `${base.replace(/\/+$/, '')}/api/v1/metrics`)
   if (status !== 200) throw new Error(`the Pushgateway answered ${status}`)
   const listed = JSON.parse(body) as { data?: readonly { labels?: Readonly<Record<string, string>> }[] }
   return (listed.data ?? []).map(({ labels = {} }) => labels)
 }
 
-// Not fetch: it needs WebAssembly, which the controller’s `--lite-mode` switches off.
-function call(method: string, address: string, text?: string): Promise<{ status: number; body: string }> {
-  const url = new URL(address)
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest
-  const headers =
-    text === undefined
-      ? {}
-      : { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'content-length': Buffer.byteLength(text) }
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeoutMilliseconds)
-    const sent = request(url, { method, headers, signal, agent: false }, response => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }))
-      response.on('error', reject)
-    })
-    sent.on('error', error => reject(signal.aborted ? new Error('no answer within 5 seconds') : error))
-    sent.end(text)
-  })
+async function call({ http, clock }: Outward, method: string, address: string, text?: string): Promise<HttpAnswer> {
+  const limit = deadline(clock, timeoutMilliseconds)
+  const headers: Record<string, string> =
+    text === undefined ? {} : { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }
+  const body = text === undefined ? {} : { body: text }
+  try {
+    const to = { method, address: addressOf(new URL(address)), headers, ...body, signal: limit.signal }
+    // Only a list has a body of interest; a refusal says all in its beginning.
+    return await http(method === 'GET' ? to : { ...to, longestBody: 4096 })
+  } catch (error) {
+    throw limit.signal.aborted ? new Error('no answer within 5 seconds') : error
+  } finally {
+    limit.lift()
+  }
 }

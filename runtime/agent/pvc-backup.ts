@@ -1,6 +1,6 @@
 import { snapshotTags } from '../../lib/identity.js'
 import { backupCommand } from '../../lib/restic/command.js'
-import { backupSummary } from '../../lib/restic/messages.js'
+import { backupSummary, only } from '../../lib/restic/messages.js'
 import { connect } from './connection.js'
 import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
@@ -59,18 +59,22 @@ async function backUp(restic: Restic, flags: Flags, path: string): Promise<Store
     args: flags.list('args'),
   })
   restic.pod.log(`backing up ${path} as ${flags.text('hostname')}`)
-  const guard = watchRepositoryId(restic.cacheDir, flags.text('repository-id'))
+  const guard = watchRepositoryId(restic.pod.host.clock, restic.cacheDir, flags.text('repository-id'))
   const run = await runRestic(restic, command, { signal: guard.replaced }).finally(guard.stop)
   if (guard.replaced.aborted) throw new StepFailure('RepositoryReplaced', guard.message())
-  const summary = run.messages.map(backupSummary).find(found => found !== undefined)
+  const summary = only(run.messages.map(backupSummary))
   const { verdict } = run
   if (verdict.outcome === 'Failed' || verdict.outcome === 'Interrupted') {
     const vanished = verdict.reason === 'RepositoryNotInitialized' && flags.text('repository-id') !== ''
     throw new StepFailure(vanished ? 'RepositoryVanished' : verdict.reason, `${path}: ${run.words}`)
   }
-  if (summary === undefined) throw new StepFailure('SummaryMissing', `${path}: restic gave no snapshot id`)
-  const unreadable = run.itemErrors.map(error => error.item)
-  const lost = verdict.outcome === 'Partial' ? Math.max(1, unreadable.length) : 0
+  if (summary === undefined) {
+    throw new StepFailure('SummaryMissing', `${path}: restic gave no summary with snapshot id and counts, or several`)
+  }
+  // A file that was gone before its turn is named by the scan alone, and is no loss.
+  const unread = run.itemErrors.filter(({ during }) => verdict.outcome === 'Partial' || during === 'archival')
+  const unreadable = unread.map(error => error.item)
+  const lost = verdict.outcome === 'Partial' ? Math.max(1, unreadable.length) : unreadable.length
   restic.pod.log(
     `${path}: snapshot ${summary.snapshotId}, ${summary.totalFiles} files, ${readableBytes(summary.totalBytes)}`,
   )

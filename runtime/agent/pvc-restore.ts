@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RestoredReport } from '../../lib/report.js'
+import type { BackupCounts } from '../../lib/restic/messages.js'
 import { type Selected, selectSnapshots } from '../../lib/restic/selection.js'
-import { passedOver } from './confirmation.js'
+import { identifyRepository, passedOver } from './confirmation.js'
 import { connect } from './connection.js'
 import { type Destination, findDestination, makeDestination } from './destination.js'
 import type { Ending } from './ending.js'
@@ -26,7 +27,7 @@ export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
   }
   // The destination alone can already forbid a restore; then the repository is not asked.
   findDestination(flags.text('mount-path'), flags.text('destination'), '')
-  const { selected, remark } = await select(restic, flags)
+  const { selected, remark, countsOf } = await select(restic, flags)
   const places = selected.map(each => ({ selected: each, destination: place(flags, each) }))
   const full = places.filter(({ destination }) => !destination.empty).map(({ destination }) => destination.folder)
   const begun = join(flags.text('output-dir'), 'pvc-restore.begun')
@@ -43,7 +44,7 @@ export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
   const remarks = remark === undefined ? [] : [remark]
   for (const { selected, destination } of places) {
     makeDestination(destination)
-    const result = await restoreFolder(restic, flags, selected, destination.folder)
+    const result = await restoreFolder(restic, flags, selected, destination.folder, countsOf(selected.id))
     restored.push(result.restored)
     if (result.remark !== undefined) remarks.push(result.remark)
     pod.know({ restored: [...restored] })
@@ -54,16 +55,32 @@ export async function pvcRestore(flags: Flags, pod: Pod): Promise<Ending> {
 const place = (flags: Flags, { relative }: Selected): Destination =>
   findDestination(flags.text('mount-path'), flags.text('destination'), relative)
 
-async function select(restic: Restic, flags: Flags): Promise<{ selected: readonly Selected[]; remark?: string }> {
-  const { snapshots, ignored } = await listSnapshots(restic, { knownId: flags.text('repository-id') })
+interface Found {
+  readonly selected: readonly Selected[]
+  readonly remark?: string
+  /** What the repository says that a snapshot of ours holds. */
+  readonly countsOf: (id: string) => BackupCounts | undefined
+}
+
+async function select(restic: Restic, flags: Flags): Promise<Found> {
+  const knownId = flags.text('repository-id')
+  const [{ snapshots, ignored }, repository] = await Promise.all([
+    listSnapshots(restic, { knownId }),
+    knownId === '' ? undefined : identifyRepository(restic, knownId),
+  ])
+  if (repository !== undefined) restic.pod.know({ repository })
   const selection = selectSnapshots(snapshots, {
     host: flags.text('source-hostname'),
     snapshots: flags.list('snapshots'),
     paths: flags.list('paths'),
   })
   if ('missing' in selection) throw new StepFailure('SnapshotNotFound', `${selection.missing}${passedOver(ignored)}`)
+  // Counts are of all paths of a snapshot; ours has one, of which nothing was left out that a restore leaves out.
+  const countsOf = (id: string) =>
+    snapshots.find(each => each.id === id && each.paths.length === 1 && each.tags.includes('holdfast'))?.counts
+  const found = { ...selection, countsOf }
   // A newer snapshot may be among those that restic could not read: that must be said.
-  return ignored.length === 0 ? selection : { ...selection, remark: passedOver(ignored).slice(2) }
+  return ignored.length === 0 ? found : { ...found, remark: passedOver(ignored).slice(2) }
 }
 
 function notEmpty(flags: Flags, folders: readonly string[]): Ending {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { isFullId } from '../../lib/restic/messages.js'
+import type { Clock } from '../kube/clock.js'
 
 export interface RepositoryGuard {
   /** Aborted as soon as restic has opened another repository than the known one. */
@@ -15,22 +16,27 @@ const lookEveryMilliseconds = 100
  * into a repository that took the known one’s place is stopped without a further restic call. It may miss; the step
  * that confirms the snapshots compares the ids again.
  */
-export function watchRepositoryId(cacheDir: string | undefined, knownId: string): RepositoryGuard {
+export function watchRepositoryId(clock: Clock, cacheDir: string | undefined, knownId: string): RepositoryGuard {
   const replaced = new AbortController()
   let found = ''
   const before = new Set(cacheDir === undefined ? [] : idsIn(cacheDir))
   const look = () => {
     const other = cacheDir === undefined ? undefined : idsIn(cacheDir).find(id => !before.has(id) && id !== knownId)
-    if (other === undefined) return
-    found = other
-    replaced.abort()
-    clearInterval(timer)
+    if (other === undefined) lookLater()
+    else {
+      found = other
+      replaced.abort()
+    }
   }
-  const timer = cacheDir === undefined || knownId === '' ? undefined : setInterval(look, lookEveryMilliseconds)
+  let stop = () => {}
+  const lookLater = () => {
+    stop = clock.after(lookEveryMilliseconds, look)
+  }
+  if (cacheDir !== undefined && knownId !== '') lookLater()
   return {
     replaced: replaced.signal,
     message: () => replacedMessage(knownId, found),
-    stop: () => clearInterval(timer),
+    stop: () => stop(),
   }
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StepReport } from '../../lib/report.js'
 import { initCommand } from '../../lib/restic/command.js'
-import { initializedId } from '../../lib/restic/messages.js'
+import { initializedId, only } from '../../lib/restic/messages.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
 import { type Restic, readConfig, runRestic } from './restic.js'
@@ -29,7 +29,7 @@ async function initialize(restic: Restic, url: string): Promise<Repository> {
   const { verdict, words, messages } = await runRestic(restic, initCommand(restic.access))
   if (verdict.outcome !== 'Succeeded')
     throw new StepFailure(verdict.reason, `the repository could not be made: ${words}`)
-  const id = messages.map(initializedId).find(found => found !== undefined)
+  const id = only(messages.map(initializedId))
   if (id === undefined) throw new StepFailure('ResticFailed', 'restic made a repository and did not tell its id')
   if (restic.access.provider === 'local') shareWithGroup(url)
   return { id, initialized: true }

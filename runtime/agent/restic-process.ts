@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import type { Exit } from '../../lib/restic/exit-code.js'
 import { JsonLines, type OutputLine } from '../../lib/restic/json-lines.js'
-import { messageOf } from './failure.js'
+import type { Clock } from '../kube/clock.js'
+import type { AgentHost, ProgramEnd } from './host.js'
 
 export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>
@@ -14,65 +13,68 @@ export interface ProcessOptions {
   readonly onStderr: (line: OutputLine) => void
 }
 
-/** How restic ended; `startError` when it could not be started at all. */
-export interface ProcessEnd extends Exit {
-  readonly startError?: string
-}
-
 /**
  * Runs restic in a process group of its own, so that a stop reaches what it starts too, and never through a shell.
  * restic ≥ 0.17 removes its lock on SIGTERM.
  */
-export function runProcess(args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
-  if (options.signal.aborted) return Promise.resolve({ code: null, signal: 'SIGTERM' })
-  const [program = 'restic', ...before] = [...options.wrapper, 'restic']
-  const child = spawn(program, [...before, ...args], {
+export async function runProcess(
+  { runProgram, clock }: Pick<AgentHost, 'runProgram' | 'clock'>,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProgramEnd> {
+  const [command = 'restic', ...before] = [...options.wrapper, 'restic']
+  const grace = graceAfter(options, clock)
+  const [stdout, stderr] = [new LineReader(options.onStdout), new LineReader(options.onStderr, longestWarning)]
+  const end = await runProgram({
+    command,
+    args: [...before, ...args],
     env: options.env,
     cwd: '/',
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  readLines(child.stdout, options.onStdout)
-  readLines(child.stderr, options.onStderr)
-  return endOf(child, options)
+    ownGroup: true,
+    onStdout: chunk => stdout.take(chunk),
+    onStderr: chunk => stderr.take(chunk),
+    terminate: options.signal,
+    kill: grace.over,
+  }).finally(grace.lift)
+  stdout.end()
+  stderr.end()
+  return end
 }
 
-function readLines(stream: NodeJS.ReadableStream, take: (line: OutputLine) => void): void {
-  const lines = new JsonLines()
-  stream.on('data', (chunk: Buffer) => {
-    for (const line of lines.push(chunk)) take(line)
-  })
-  stream.on('end', () => {
-    for (const line of lines.end()) take(line)
-  })
-}
+// An error names a path, of 4096 bytes at most.
+const longestWarning = 64 * 2 ** 10
 
-function endOf(child: ChildProcess, { signal, graceSeconds }: ProcessOptions): Promise<ProcessEnd> {
-  return new Promise(resolve => {
-    let killer: NodeJS.Timeout | undefined
-    const stop = () => {
-      killGroup(child, 'SIGTERM')
-      killer = setTimeout(() => killGroup(child, 'SIGKILL'), graceSeconds * 1000)
-    }
-    const done = (end: ProcessEnd) => {
-      clearTimeout(killer)
-      signal.removeEventListener('abort', stop)
-      resolve(end)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    child.once('error', error => done({ code: null, signal: null, startError: messageOf(error) }))
-    child.once('close', (code, name) => done({ code, signal: name }))
-  })
-}
+class LineReader {
+  readonly #lines: JsonLines
+  readonly #take: (line: OutputLine) => void
 
-function killGroup(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null) return
-  try {
-    process.kill(-child.pid, name)
-  } catch (error) {
-    // The group ended between the look and the kill: that is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  constructor(take: (line: OutputLine) => void, longest?: number) {
+    this.#lines = new JsonLines(longest)
+    this.#take = take
   }
+
+  take(chunk: Uint8Array): void {
+    for (const line of this.#lines.push(chunk)) this.#take(line)
+  }
+
+  end(): void {
+    for (const line of this.#lines.end()) this.#take(line)
+  }
+}
+
+/** Aborts `over` when restic has had its time to end after it was asked to. */
+function graceAfter({ signal, graceSeconds }: ProcessOptions, clock: Clock): { over: AbortSignal; lift: () => void } {
+  const over = new AbortController()
+  let cancel = () => {}
+  const begin = () => {
+    cancel = clock.after(graceSeconds * 1000, () => over.abort())
+  }
+  signal.addEventListener('abort', begin, { once: true })
+  const lift = () => {
+    signal.removeEventListener('abort', begin)
+    cancel()
+  }
+  return { over: over.signal, lift }
 }
 
 /** The words in front of restic that `runtimeSettings.container.nice` and `.ionice` ask for (Stash’s variables). */

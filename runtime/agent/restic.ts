@@ -9,12 +9,13 @@ import {
   type Verdict,
 } from '../../lib/restic/exit-code.js'
 import type { OutputLine } from '../../lib/restic/json-lines.js'
-import { parseDocument } from '../../lib/restic/json-lines.js'
+import { longestLine, parseDocument } from '../../lib/restic/json-lines.js'
 import type { RepositoryConfig } from '../../lib/restic/messages.js'
 import { exitError, type ItemError, itemError, progress, repositoryConfig } from '../../lib/restic/messages.js'
+import type { ProgramEnd } from './host.js'
 import type { Pod } from './pod.js'
-import { progressLine } from './progress-log.js'
-import { type ProcessEnd, runProcess } from './restic-process.js'
+import { progressLine, readableBytes } from './progress-log.js'
+import { runProcess } from './restic-process.js'
 
 /** A restic that knows its repository. */
 export interface Restic {
@@ -50,16 +51,18 @@ export interface RunOptions {
 const graceSeconds = 40
 const namedInLog = 1000
 const warningsKept = 200
+// Lists of some 70 000 snapshots; whatever says more must not fill the memory that the report is written from.
+const longestOutput = longestLine
 
 /** Runs one restic command to its end; never throws for what restic does. */
 export async function runRestic(restic: Restic, args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const listener = new Listener(restic)
+  const listener = new Listener(restic, args[0] ?? '')
   const signals = [
     restic.pod.stop.signal,
     listener.giveUp.signal,
     ...(options.signal === undefined ? [] : [options.signal]),
   ]
-  const end = await runProcess(args, {
+  const end = await runProcess(restic.pod.host, args, {
     env: { ...restic.variables, ...options.variables },
     signal: AbortSignal.any(signals),
     graceSeconds,
@@ -73,28 +76,34 @@ export async function runRestic(restic: Restic, args: readonly string[], options
 class Listener {
   readonly giveUp = new AbortController()
   readonly #restic: Restic
-  readonly #started = performance.now()
+  readonly #started: number
   readonly #messages: Readonly<Record<string, unknown>>[] = []
   readonly #output: string[] = []
   readonly #texts: string[] = []
   readonly #itemErrors = new Map<string, ItemError>()
+  readonly #command: string
   #lastWords: string | undefined
   #retry: OpeningRetry | undefined
+  #length = 0
 
-  constructor(restic: Restic) {
+  constructor(restic: Restic, command: string) {
     this.#restic = restic
+    this.#command = command
+    this.#started = restic.pod.host.clock.now()
   }
 
   stdout(line: OutputLine): void {
-    if ('text' in line) {
-      this.#output.push(line.text)
-      return
-    }
-    const now = progress(line.json)
-    if (now === undefined) {
-      this.#messages.push(line.json)
-      this.#output.push(JSON.stringify(line.json))
-    } else if (now.totalBytes > 0) this.#restic.pod.log(progressLine(now))
+    const now = 'json' in line ? progress(line.json) : undefined
+    if (now === undefined) this.#keep(line)
+    else if (now.totalBytes > 0) this.#restic.pod.log(progressLine(now))
+  }
+
+  #keep(line: OutputLine): void {
+    const text = 'text' in line ? line.text : line.raw
+    this.#length += text.length + 1
+    if (this.#length >= longestOutput) return
+    this.#output.push(text)
+    if ('json' in line) this.#messages.push(line.json)
   }
 
   stderr(line: OutputLine): void {
@@ -113,7 +122,7 @@ class Listener {
     const retry = openingRetry(text)
     if (retry === undefined) return
     this.#retry = retry
-    const waited = (performance.now() - this.#started) / 1000
+    const waited = (this.#restic.pod.host.clock.now() - this.#started) / 1000
     if (retry.hopeless || waited >= this.#restic.openPatience) this.giveUp.abort()
   }
 
@@ -123,7 +132,7 @@ class Listener {
     if (this.#itemErrors.size <= namedInLog) this.#restic.pod.log(`restic: ${error.item}: ${error.message}`)
   }
 
-  run(end: ProcessEnd): Run {
+  run(end: ProgramEnd): Run {
     return {
       ...this.#judge(end),
       messages: this.#messages,
@@ -133,7 +142,7 @@ class Listener {
     }
   }
 
-  #judge(end: ProcessEnd): { verdict: Verdict; words: string } {
+  #judge(end: ProgramEnd): { verdict: Verdict; words: string } {
     if (end.startError !== undefined) {
       const words = `restic could not be started (${end.startError}); the image of the step must have restic ≥ 0.17.1 in its PATH`
       return { verdict: { outcome: 'Failed', reason: 'ResticFailed' }, words }
@@ -141,23 +150,32 @@ class Listener {
     if (this.giveUp.signal.aborted && this.#retry !== undefined && !this.#restic.pod.stop.asked) {
       return { verdict: { outcome: 'Failed', reason: this.#retry.reason }, words: this.#retry.cause }
     }
-    const words = oneLine(this.#lastWords ?? this.#texts.at(-1) ?? '')
+    const words = oneLine(this.#lastWords ?? this.#texts.at(-1) ?? '') || withoutWords(this.#command, end)
+    if (end.code === 0 && this.#length >= longestOutput) {
+      const flood = `restic ${this.#command} printed more than ${readableBytes(longestOutput)}: none of it is trusted`
+      return { verdict: { outcome: 'Failed', reason: 'ResticFailed' }, words: flood }
+    }
     return { verdict: this.#withCauses(end, words), words: this.#restic.pod.redact(words) }
   }
 
   // restic’s last words can be general where an earlier line names the cause.
   #withCauses(exit: Exit, words: string): Verdict {
-    const verdict = judgeExit(exit, words)
+    const verdict = judgeExit(exit, words, this.#command)
     if (verdict.outcome !== 'Failed' || verdict.reason !== 'ResticFailed') return verdict
     return judgeWords(this.#texts.slice(-20).join('\n'))
   }
 }
 
+const withoutWords = (command: string, { code, signal }: Exit) =>
+  `restic ${command} ended with ${code === null ? `signal ${signal}` : `exit code ${code}`} and gave no reason; its log has all that it said`
+
 const oneLine = (text: string) =>
   text
+    .replace(/[\x00-\x1f\x7f\ufeff\ufffd]+/g, ' ')
     .replace(/^Fatal: /, '')
     .replace(/\s*Is there a repository at the following location\?[\s\S]*$/, '')
     .replace(/\s+/g, ' ')
+    .trim()
     .slice(0, 1000)
 
 /** What `cat config` tells of the repository, or why it cannot be told. */

@@ -1,7 +1,14 @@
 import type { RestoredReport } from '../../lib/report.js'
 import { restoreCommand } from '../../lib/restic/command.js'
-import { type ItemError, type RestoreSummary, restoreSummary } from '../../lib/restic/messages.js'
+import {
+  type BackupCounts,
+  type ItemError,
+  only,
+  type RestoreSummary,
+  restoreSummary,
+} from '../../lib/restic/messages.js'
 import type { Selected } from '../../lib/restic/selection.js'
+import { countEntries } from './entry-count.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
 import { type Restic, type Run, runRestic } from './restic.js'
@@ -21,6 +28,7 @@ export async function restoreFolder(
   flags: Flags,
   of: Selected,
   target: string,
+  stored?: BackupCounts,
 ): Promise<RestoredFolder> {
   const include = flags.list('include')
   restic.pod.log(`restoring ${of.id.slice(0, 8)}:${of.storedPath} into ${target}`)
@@ -33,17 +41,40 @@ export async function restoreFolder(
     deleteOthers: flags.text('overwrite') === 'Replace',
   })
   const run = await runRestic(restic, command)
-  const summary = run.messages.map(restoreSummary).find(found => found !== undefined)
+  const summary = only(run.messages.map(restoreSummary))
   const owners = ownersOnly(run)
   if (run.verdict.outcome !== 'Succeeded' && !owners) throw failureOf(run, of)
   if (run.itemErrors.length > 0 && !owners) throw failureOf(run, of)
-  if (summary === undefined) throw new StepFailure('SummaryMissing', `${of.storedPath}: restic gave no summary`)
+  if (summary === undefined)
+    throw new StepFailure('SummaryMissing', `${of.storedPath}: restic gave no summary, or several`)
   if (summary.total === 0 && include.length > 0) {
     const message = `${of.storedPath} of snapshot ${of.id.slice(0, 8)} has nothing that matches ${include.join(', ')}`
     throw new StepFailure('SnapshotNotFound', message)
   }
+  const selective = include.length > 0 || flags.list('exclude').length > 0
+  const doubt = doubtOf(summary, selective ? undefined : stored) ?? (await lackOf(target, summary))
+  if (doubt !== undefined) throw new StepFailure('RestoreIncomplete', `${of.storedPath}: ${doubt}`)
   const remark = ownerRemark(owners)
   return { restored: counted(of, summary), ...(remark === undefined ? {} : { remark }) }
+}
+
+/**
+ * Why a summary cannot be that of a complete restore. restic counts what it skipped beside the total, and the folders
+ * above a selected file among what it restored (0.18).
+ */
+function doubtOf({ total, restored, skipped, totalBytes, bytesRestored }: RestoreSummary, stored?: BackupCounts) {
+  if (restored < total) return `restic restored ${restored} of ${total} files and folders`
+  if (bytesRestored < totalBytes) return `restic restored ${bytesRestored} of ${totalBytes} bytes`
+  const seen = total + skipped
+  if (stored !== undefined && seen < stored.totalFiles)
+    return `the snapshot has ${stored.totalFiles} files, and restic says that it went through ${seen}`
+  return undefined
+}
+
+async function lackOf(target: string, { total, skipped }: RestoreSummary): Promise<string | undefined> {
+  const there = await countEntries(target, total + skipped)
+  if (there >= total + skipped) return undefined
+  return `restic says that it restored ${total + skipped} files and folders, and ${target} has ${there}`
 }
 
 const counted = ({ id, storedPath }: Selected, summary: RestoreSummary): RestoredReport => ({
@@ -77,7 +108,8 @@ function failureOf(run: Run, { storedPath }: Selected): StepFailure {
   const some = itemErrors.slice(0, named).map(describe).join('; ')
   const more = itemErrors.length > named ? `; and ${itemErrors.length - named} more (all are in the log)` : ''
   const denied = itemErrors.every(({ message }) => /permission denied|read-only file system|^lchown /.test(message))
-  const reason = denied ? 'TargetNotWritable' : 'RestoreIncomplete'
+  const full = itemErrors.some(({ message }) => /no space left on device|disk quota exceeded/.test(message))
+  const reason = full ? 'TargetFull' : denied ? 'TargetNotWritable' : 'RestoreIncomplete'
   return new StepFailure(reason, `${storedPath}: ${itemErrors.length} could not be restored: ${some}${more}`)
 }
 

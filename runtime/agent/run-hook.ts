@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hook, postHookSchema, preHookSchema } from '../../lib/api/hooks.js'
+import { deadline } from './deadline.js'
 import type { Ending } from './ending.js'
 import type { Flags } from './flags.js'
 import { runAction } from './hook-action.js'
@@ -46,11 +47,13 @@ export async function runHook(flags: Flags, pod: Pod): Promise<Ending> {
 async function resultOf(hook: Hook, isPost: boolean, results: SharedResults, pod: Pod): Promise<HookResult> {
   const skipped = isPost ? skipReason(hook, results) : undefined
   if (skipped !== undefined) return { ran: false, ok: true, message: skipped }
+  const limit = deadline(pod.host.clock, limitMilliseconds)
   const problem = await runAction(hook, {
+    host: pod.host,
     podAddress: pod.env['POD_IP'] ?? '127.0.0.1',
-    signal: AbortSignal.any([pod.stop.signal, AbortSignal.timeout(limitMilliseconds)]),
+    signal: AbortSignal.any([pod.stop.signal, limit.signal]),
     log: pod.log,
-  })
+  }).finally(limit.lift)
   return problem === undefined ? { ran: true, ok: true } : { ran: true, ok: false, message: pod.redact(problem) }
 }
 

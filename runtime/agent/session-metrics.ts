@@ -25,12 +25,12 @@ export async function pushSession(
 ): Promise<PushResult | undefined> {
   const url = flags.text('pushgateway-url')
   if (url === '' || ending.outcome === 'Skipped') return undefined
-  const of = sessionMetrics(flags, ending, course)
+  const of = sessionMetrics(flags, pod, ending, course)
   const snapshots = ending.snapshots ?? pod.known().snapshots ?? []
   const text = purpose === 'backup' ? await backupMetrics(of, snapshots) : await restoreMetrics(of)
   const { invokerKind, invokerName, namespace } = of.identity
   const group = { cluster: flags.text('cluster-name'), namespace, invokerKind, invokerName }
-  const result = await push(url, group, text)
+  const result = await push(url, group, text, pod.host)
   pod.log(result.pushed ? 'metrics: pushed' : `metrics: ${result.message ?? 'not pushed'}`)
   return result.message === undefined ? result : { ...result, message: pod.redact(result.message) }
 }
@@ -39,7 +39,7 @@ export async function pushSession(
 const isSuccess = ({ outcome, reason }: Ending) =>
   outcome === 'Succeeded' || (outcome === 'Partial' && reason === 'SourceUnreadable')
 
-function sessionMetrics(flags: Flags, ending: Ending, course: Course): SessionMetrics {
+function sessionMetrics(flags: Flags, pod: Pod, ending: Ending, course: Course): SessionMetrics {
   return {
     identity: {
       invokerKind: flags.text('invoker-kind'),
@@ -51,6 +51,6 @@ function sessionMetrics(flags: Flags, ending: Ending, course: Course): SessionMe
     success: isSuccess(ending),
     sessionSeconds: course.session,
     hostSeconds: course.host,
-    now: Date.now() / 1000,
+    now: pod.host.clock.date().getTime() / 1000,
   }
 }

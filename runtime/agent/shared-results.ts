@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeReport, type HookReport, isHookReport, type StepReport } from '../../lib/report.js'
+import type { Clock } from '../kube/clock.js'
+import type { Pod } from './pod.js'
 
 export type HookResult = HookReport
 
@@ -57,18 +59,29 @@ function hookResult(text: string | undefined): HookResult | undefined {
 const startFile = 'started'
 
 /** Notes when the pod’s first step began; later steps leave the note as it is. */
-export function markStart(outputDir: string): void {
+export function markStart(outputDir: string, clock: Clock): void {
   mkdirSync(outputDir, { recursive: true })
   try {
-    writeFileSync(join(outputDir, startFile), '', { flag: 'wx' })
+    writeFileSync(join(outputDir, startFile), String(clock.date().getTime()), { flag: 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 
-/** Seconds since the pod’s first step began; those of this process when nobody noted it. */
-export function secondsSinceStart(outputDir: string): number {
-  const started = statSync(join(outputDir, startFile), { throwIfNoEntry: false })?.mtimeMs
-  const seconds = started === undefined ? process.uptime() : (Date.now() - started) / 1000
+/** Seconds since the pod’s first step began; those of this step when nobody noted it. */
+export function secondsSinceStart(outputDir: string, { host: { clock }, startedAt }: Pod): number {
+  const noted = notedStart(join(outputDir, startFile))
+  const seconds = (noted === undefined ? clock.now() - startedAt : clock.date().getTime() - noted) / 1000
   return Math.max(0, Math.round(seconds * 1000) / 1000)
+}
+
+/** Unix time in milliseconds. */
+function notedStart(file: string): number | undefined {
+  try {
+    const time = Number(readFileSync(file, 'utf8'))
+    return time > 0 ? time : undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -2,9 +2,9 @@ import type { Step, StepReport } from '../../lib/report.js'
 import type { StepBody } from './ending.js'
 import { messageOf, StepFailure } from './failure.js'
 import type { Flags, UsageError } from './flags.js'
+import type { AgentHost } from './host.js'
 import { type Pod, podOf } from './pod.js'
 import { markStart } from './shared-results.js'
-import { stopOnSignals } from './stop-signal.js'
 import { messagePlace, writeMessage, writeReportFile } from './termination-message.js'
 
 const interrupted = (step: Step): StepReport => ({
@@ -19,14 +19,13 @@ const interrupted = (step: Step): StepReport => ({
  * Runs a step so that it always leaves a report: first the one that holds if the process dies, then its own.
  * Gives 0 whatever the outcome, so that the pod’s next container runs.
  */
-export async function runStep(step: Step, flags: Flags, body: StepBody): Promise<number> {
-  const pod = podOf(process.env, stopOnSignals())
+export async function runStep(step: Step, flags: Flags, body: StepBody, host: AgentHost): Promise<number> {
+  const pod = podOf(host)
   const place = messagePlace(pod.env)
   writeMessage(place, interrupted(step))
-  const started = performance.now()
   const report = clean(pod, {
     ...(await reportOf(step, flags, pod, body)),
-    seconds: Math.round(performance.now() - started) / 1000,
+    seconds: Math.round(host.clock.now() - pod.startedAt) / 1000,
   })
   const outputDir = flags.text('output-dir')
   const unwritten = [
@@ -42,9 +41,11 @@ async function reportOf(step: Step, flags: Flags, pod: Pod, body: StepBody): Pro
   // `holdfast` comes first in every report: readers tell our messages from others by how they begin.
   try {
     const outputDir = flags.text('output-dir')
-    if (outputDir !== '') markStart(outputDir)
+    if (outputDir !== '') markStart(outputDir, pod.host.clock)
     const ending = await body(flags, pod)
-    const cutOff = ending.reason === 'Interrupted' ? interrupted(step) : {}
+    // A restic that somebody else stopped has failed; only a step that is stopped itself has no say in how it ends.
+    const stopped = ending.outcome === 'Interrupted' || (ending.reason === 'Interrupted' && pod.stop.asked)
+    const cutOff = stopped ? interrupted(step) : {}
     return { holdfast: 1, step, ...pod.known(), ...ending, ...cutOff }
   } catch (error) {
     if (pod.stop.asked) {
@@ -64,8 +65,8 @@ function clean(pod: Pod, report: StepReport): StepReport {
 }
 
 /** A command line that cannot be understood is reported too, so that the session says more than "exit code 2". */
-export async function reportUsageError(step: Step, error: UsageError): Promise<void> {
-  writeMessage(messagePlace(process.env), {
+export function reportUsageError(step: Step, error: UsageError, env: NodeJS.ProcessEnv): void {
+  writeMessage(messagePlace(env), {
     holdfast: 1,
     step,
     outcome: 'Failed',

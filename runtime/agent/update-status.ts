@@ -18,7 +18,7 @@ export async function updateStatus(flags: Flags, pod: Pod): Promise<Ending> {
   const purpose = purposeOf(flags, mover)
   pod.know({ host: flags.text('hostname'), ...hooksOf(results), ...factsOf(mover) })
   const ending = await endingOf(flags, pod, results, mover, purpose)
-  const course = { session: secondsSinceStart(flags.text('output-dir')), host: mover?.seconds ?? 0 }
+  const course = { session: secondsSinceStart(flags.text('output-dir'), pod), host: mover?.seconds ?? 0 }
   const metrics = await pushSession(flags, pod, purpose, ending, course)
   return { ...ending, ...(metrics === undefined ? {} : { metrics }) }
 }

@@ -177,7 +177,9 @@ export class AgentLab {
       RESTIC_PASSWORD: password,
       HOME: this.folder,
     }
-    const locks = () => readdirSync(this.path(repository, 'locks')).length
+    // restic writes a lock under another name first: that one holds nobody back.
+    const isLock = (name: string) => /^[0-9a-f]{64}$/.test(name)
+    const locks = () => readdirSync(this.path(repository, 'locks')).filter(isLock).length
     for (;;) {
       const holder = spawn('restic', ['check', '--limit-download=1'], { env, stdio: 'ignore' })
       while (locks() === 0 && holder.exitCode === null) await new Promise(wake => setTimeout(wake, 5))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { OutputLine } from '../../../lib/restic/json-lines.js'
+import { processHost } from '../../../runtime/agent/process-host.js'
 import { progressLine, readableBytes, readableSeconds } from '../../../runtime/agent/progress-log.js'
 import { niceWrapper, runProcess } from '../../../runtime/agent/restic-process.js'
 
@@ -9,14 +10,19 @@ describe('a restic process', () => {
   test('that cannot be started says so instead of throwing', async () => {
     const lines: OutputLine[] = []
     const take = (line: OutputLine) => void lines.push(line)
-    const end = await runProcess(['version'], { ...options, onStdout: take, onStderr: take })
+    const end = await runProcess(processHost(), ['version'], { ...options, onStdout: take, onStderr: take })
     expect(end).toMatchObject({ code: null, startError: expect.stringContaining('ENOENT') })
     expect(lines).toEqual([])
   })
 
   test('is not started at all once a stop was asked for', async () => {
     const take = () => undefined
-    const end = await runProcess([], { ...options, signal: AbortSignal.abort(), onStdout: take, onStderr: take })
+    const end = await runProcess(processHost(), [], {
+      ...options,
+      signal: AbortSignal.abort(),
+      onStdout: take,
+      onStderr: take,
+    })
     expect(end).toEqual({ code: null, signal: 'SIGTERM' })
   })
 
