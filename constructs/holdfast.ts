@@ -48,6 +48,8 @@ export interface HoldfastProps {
   readonly clusterName?: string
   /** Images that committed Job templates may use beside this release’s: those of earlier releases. @default - none */
   readonly trustedImages?: readonly string[]
+  /** Folders of nodes (`/srv/backups`) and NFS servers (`nas:/exports`) that Repositories may use without a claim. @default - none */
+  readonly repositoryFolders?: readonly string[]
   /** Of the controller. @default - 10m and 64Mi requested, 128Mi at most */
   readonly resources?: Resources
   /** Writes the CustomResourceDefinitions. @default true */
@@ -63,6 +65,10 @@ const propsSchema = z.looseObject({
   replicas: int32(0, 5).optional(),
   clusterName: word(63).optional(),
   trustedImages: z.array(word(512)).max(64).optional(),
+  repositoryFolders: z
+    .array(word(1280).regex(/^[^/]*\//, 'an absolute folder, or server:/folder'))
+    .max(64)
+    .optional(),
   resources: resourcesSchema.optional(),
   pushgateway: z
     .strictObject({
@@ -101,6 +107,7 @@ export class Holdfast extends CheckedConstruct {
       pushgatewayUrl: 'url' in pushgateway ? pushgateway.url : (this.pushgateway?.url ?? ''),
       clusterName: props.clusterName ?? '',
       trustedImages: props.trustedImages ?? [],
+      repositoryFolders: props.repositoryFolders ?? [],
       resources: props.resources ?? defaultResources,
     })
     if (props.functions ?? true) this.#addBuiltIns()

@@ -31,8 +31,12 @@ export function withCondition(
     lastTransitionTime:
       previous?.status === observation.status ? previous.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
     reason: observation.reason,
-    message: observation.message,
+    message: clipped(observation.message),
   }
   const others = (conditions ?? []).filter(condition => condition.type !== observation.type)
   return [...others, next].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0))
 }
+
+/** meta/v1 allows a message 32 768 characters; a status that is refused for a longer one would never be written. */
+const longestMessage = 32768
+const clipped = (text: string) => (text.length <= longestMessage ? text : `${text.slice(0, longestMessage - 1)}…`)

@@ -20,6 +20,8 @@ const fields: readonly Bounds[] = [
   { name: 'day of week', min: 0, max: 6, names: 'sun mon tue wed thu fri sat'.split(' ') },
 ]
 const macros: Readonly<Record<string, string>> = {
+  // A text such as `constructor` is no macro.
+  __proto__: null as never,
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',
   '@monthly': '0 0 1 * *',

@@ -2,12 +2,16 @@ import type { LabelRequirement, LabelSelector } from './api/selector.js'
 
 /** Whether labels satisfy a selector; an empty selector selects everything, as in Kubernetes. */
 export function selects(selector: LabelSelector, labels: Readonly<Record<string, string>> = {}): boolean {
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labelIn(labels, key) === value)
   return equal && (selector.matchExpressions ?? []).every(expression => holds(expression, labels))
 }
 
+// A key such as `constructor` is no label of every namespace.
+const labelIn = (labels: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined
+
 function holds(expression: LabelRequirement, labels: Readonly<Record<string, string>>): boolean {
-  const value = labels[expression.key]
+  const value = labelIn(labels, expression.key)
   const values = expression.values ?? []
   switch (expression.operator) {
     case 'In':

@@ -73,9 +73,9 @@ export function interimClaimName(owner: string, uid: string, template: string): 
   return uniqueName(owner, `${boundedName([template], 20)}-${digest(`${uid}/${template}`, 8)}`)
 }
 
-/** A name as a label value: Kubernetes allows 63 characters. */
+/** A name as a label value: Kubernetes allows 63 characters, which only cut names have here. */
 export function labelValue(name: string): string {
-  return name.length <= labelLength ? name : boundedName([name])
+  return name.length < labelLength ? name : boundedName([name])
 }
 
 function uniqueName(head: string, tail: string): string {

@@ -4,6 +4,7 @@ import { tryParseDuration } from './duration.js'
 import { isUnder } from './folder.js'
 import { hostOf } from './identity.js'
 import { inputHash } from './input-hash.js'
+import { mountConflicts } from './mount-conflicts.js'
 import type { JobTemplate } from './pod.js'
 import { assemblePod } from './pod-assembly.js'
 import type { Problem } from './problem.js'
@@ -77,6 +78,7 @@ function checkSubject(subject: AnySubject, object: string, problems: Problem[]):
     const message = `a claim-backed Repository can be used only in its own namespace ${repository.namespace}; got ${namespace}`
     problems.push({ code: 'HF3004', object, path: 'spec.repository.namespace', message })
   }
+  problems.push(...mountConflicts(subject, object))
   if (subject.kind === 'RestoreSession') checkRestore(subject, object, problems)
 }
 

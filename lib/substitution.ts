@@ -13,7 +13,8 @@ export interface SubstitutionContext {
   readonly problems: Problem[]
 }
 
-const reference = /\$\$\{|\$\{([^}]*)\}|\$\{/g
+// An opening brace without its end takes the whole rest: looking for the end again from each would take forever.
+const reference = /\$\$\{|\$\{([^}]*)(\}|$)/g
 const inner = /^([A-Za-z_][A-Za-z0-9_]*)(?::=([\s\S]*))?$/
 
 /**
@@ -22,9 +23,9 @@ const inner = /^([A-Za-z_][A-Za-z0-9_]*)(?::=([\s\S]*))?$/
  * What cannot be replaced is added to the context’s problems.
  */
 export function substituteText(text: string, path: string, place: Place, context: SubstitutionContext): string {
-  return text.replace(reference, (whole, body: string | undefined) => {
+  return text.replace(reference, (whole, body: string | undefined, end: string | undefined) => {
     if (whole === '$${') return '${'
-    const parsed = body === undefined ? null : inner.exec(body)
+    const parsed = body === undefined || end === '' ? null : inner.exec(body)
     if (parsed === null)
       return problem(
         context,

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { isRecord } from '../../lib/restic/json-lines.js'
 import { ignoredSnapshot, listingFailed, type Snapshot, snapshotList } from '../../lib/restic/messages.js'
 import { redactor } from '../../lib/restic/redaction.js'
+import { printable } from '../display/printable.js'
 import type { Terminal } from '../display/terminal.js'
 import { UserError } from '../user-error.js'
 
@@ -22,11 +23,21 @@ export async function readSnapshots(
 ): Promise<Snapshot[]> {
   const [name, content] =
     source === 'live' ? ['restic', await listed(errors, signal)] : [source.file, await contentOf(source.file)]
-  const snapshots = snapshotList(parsed(name, content))
+  const document = parsed(name, content)
+  const snapshots = snapshotList(document)
   if (snapshots === undefined) {
-    throw new UserError(`${name} holds no list of snapshots; expected the output of: restic snapshots --json`)
+    throw new UserError(`${name} ${faultOf(document)}; expected the output of: restic snapshots --json`)
   }
   return snapshots
+}
+
+const shown = 200
+
+function faultOf(document: unknown): string {
+  if (!Array.isArray(document)) return 'holds no list of snapshots'
+  const index = document.findIndex(each => snapshotList([each]) === undefined)
+  const entry = printable(JSON.stringify(document[index]).slice(0, shown))
+  return `holds something else than snapshots: entry ${index + 1} of ${document.length} has no id, time, hostname and paths that can be read: ${entry}`
 }
 
 async function contentOf(file: string): Promise<string> {

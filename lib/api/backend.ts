@@ -3,11 +3,15 @@ import { providers } from '../provider.js'
 import { rule } from '../schema/rule.js'
 import { absolutePath, dnsName, int32, line, relativePath, word } from './text.js'
 
+// No part is `.` or `..`: what one store takes for a name leads out of the folder in another.
+const prefixPart =
+  "([A-Za-z0-9!_*'()-][A-Za-z0-9!_.*'()-]*|\\.[A-Za-z0-9!_*'()-][A-Za-z0-9!_.*'()-]*|\\.\\.[A-Za-z0-9!_.*'()-]+)"
+const prefixPattern = new RegExp(`^${prefixPart}(/${prefixPart})*$`)
 const prefix = () =>
   z
     .string()
     .max(512)
-    .regex(/^[A-Za-z0-9!_.*'()-]+(\/[A-Za-z0-9!_.*'()-]+)*$/)
+    .regex(prefixPattern)
     .optional()
     .describe('Folder of the repository inside the store. Default: the root of the store.')
 const bucket = (what: string) =>

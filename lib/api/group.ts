@@ -25,6 +25,8 @@ export const annotations = {
   functionsHash: `${apiGroup}/functions-hash`,
   /** The scheduled minute of a session, RFC 3339 UTC; absent on a session made by hand. */
   scheduledAt: `${apiGroup}/scheduled-at`,
+  /** On a Job: which step each of its containers reports on, as JSON; no other container is believed. */
+  reports: `${apiGroup}/reports`,
   /** Digest of a Job's spec as the controller created it. */
   specHash: `${apiGroup}/spec-hash`,
   /** Flux would replace `${…}` in Functions, Tasks and templates with empty strings. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { allowedBackupArguments } from '../backup-arguments.js'
 import { rule } from '../schema/rule.js'
-import { absolutePath, coreObject, dnsLabel, dnsName, int32, quantity, relativePath } from './text.js'
+import { resourcesSchema } from './resources.js'
+import { absolutePath, dnsLabel, dnsName, int32, quantity, relativePath } from './text.js'
 
 /** Parts that backups and restores share: what they refer to and how the mover’s pod is shaped. */
 export const repositoryRefSchema = z.strictObject({
@@ -66,12 +67,26 @@ export const tempDirSchema = z.strictObject({
   disableCaching: z.boolean().optional().describe('Runs restic without its cache. Default: false.'),
 })
 
+// A claim that names a volume, a selector or a source gets data that is there already, and the controller makes it with
+// rights that the policy’s author may not have.
+const interimClaimSpec = z.strictObject({
+  accessModes: z
+    .array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']))
+    .min(1)
+    .max(3)
+    .optional()
+    .describe('How it may be mounted.'),
+  resources: resourcesSchema.optional().describe('Its size: `requests.storage`.'),
+  storageClassName: dnsName().optional().describe('Its StorageClass. Default: the cluster’s own.'),
+  volumeAttributesClassName: dnsName().optional().describe('Its VolumeAttributesClass. Default: none.'),
+})
+
 export const interimVolumeTemplateSchema = z.strictObject({
   metadata: z
     .strictObject({ name: dnsLabel().optional().describe('Last part of the claim’s name. Default: `interim`.') })
     .optional()
     .describe('Metadata of the claim.'),
-  spec: coreObject().describe('core/v1 PersistentVolumeClaimSpec.'),
+  spec: interimClaimSpec.describe('An allow-list of core/v1 PersistentVolumeClaimSpec: always a new, empty volume.'),
 })
 
 const argumentPattern = new RegExp(`^(${allowedBackupArguments.join('|')})(=[^\\x00-\\x1f\\x7f]*)?$`)

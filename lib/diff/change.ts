@@ -58,6 +58,7 @@ export const changeKinds = {
   'image-source-changed': 'An image comes from another place, or is no longer pinned by its digest.',
   'image-added': 'An image runs that did not.',
   'images-trusted': 'Committed Job templates may use further images.',
+  'folders-allowed': 'Repositories may use further folders of nodes or NFS servers.',
   'step-changed': 'A Function or a Task is another.',
   'step-added': 'A Function or a Task is new.',
   'step-removed': 'A Function or a Task is gone.',

@@ -23,7 +23,7 @@ import { systemChanges } from './system.js'
 import { templateChanges } from './templates.js'
 import { timingChanges } from './timing.js'
 import { triggerChanges } from './triggers.js'
-import { trustChanges } from './trusted-images.js'
+import { trustChanges } from './trust.js'
 
 /** All that differs between two states of a fleet. */
 export interface FleetDifference {

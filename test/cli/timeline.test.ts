@@ -29,13 +29,12 @@ function pod(first: ContainerState, last: ContainerState): PodObject {
 const ended = (report: StepReport, exitCode = 0): ContainerState => ({
   terminated: { exitCode, message: JSON.stringify(report) },
 })
+const snapshotId = '0123456789abcdef'.repeat(4)
 const stored: StepReport = {
   holdfast: 1,
   step: 'pvc-backup',
   outcome: 'Succeeded',
-  snapshots: [
-    { id: '0123456789ab', path: '/data', totalBytes: 2048, uploadedBytes: 10, seconds: 1, files: { total: 3 } },
-  ],
+  snapshots: [{ id: snapshotId, path: '/data', totalBytes: 2048, uploadedBytes: 10, seconds: 1, files: { total: 3 } }],
 }
 const told = (...view: Parameters<typeof timeline>) => timeline(...view).map(({ state, text }) => `${state} ${text}`)
 

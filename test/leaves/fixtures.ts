@@ -16,12 +16,17 @@ const retentionPolicy = {
   ...{ keepWithin: '1d', keepWithinHourly: '2d', keepWithinDaily: '3d', keepWithinWeekly: '4d' },
   ...{ keepWithinMonthly: '5m', keepWithinYearly: '6y', keepTags: ['gold'], dryRun: true },
 }
+const interim = {
+  accessModes: ['ReadWriteOnce' as const],
+  resources: { requests: { storage: '2Gi' }, limits: { storage: '3Gi' } },
+  ...{ storageClassName: 'fast', volumeAttributesClassName: 'gold' },
+}
 const mover = {
   readAs: { user: 1000, group: 1001, fsGroup: 1002, supplementalGroups: [1003] },
   privileges: 'restricted' as const,
   runtimeSettings,
   tempDir: { medium: 'Memory' as const, sizeLimit: '1Gi', disableCaching: true },
-  interimVolumeTemplate: { metadata: { name: 'dump' }, spec: { storageClassName: 'fast' } },
+  interimVolumeTemplate: { metadata: { name: 'dump' }, spec: interim },
   timeOut: '3h',
   startDeadline: '20m',
 }

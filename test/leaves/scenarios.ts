@@ -49,6 +49,9 @@ export function momentsOf(specs: Specs): World[] {
   const running = (attempt: number) => withSpec(backupSession(begun({ attempt })), specs.BackupSession)
   const ended = { jobs: [job({}, ['Failed'])], pods: [pod('job-1', failed)] }
   const gone = { jobs: [job({}, ['Failed'])] }
+  const { apiVersion, kind, metadata } = restore
+  const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' }
+  const goneOfRestore = { jobs: [job({ ownerReferences: [owner] }, ['Failed'])] }
   const lost = (object: SessionObject): SessionObject => ({ ...object, status: begun() }) as SessionObject
   return [
     during(specs, known, [waiting]),
@@ -59,7 +62,7 @@ export function momentsOf(specs: Specs): World[] {
     { ...during(specs, known, [running(1)]), ...ended },
     { ...during(specs, known, [running(2)]), ...ended },
     { ...during(specs, known, [running(1)]), ...gone },
-    { ...during(specs, known, [lost(restore)]), ...gone },
+    { ...during(specs, known, [lost(restore)]), ...goneOfRestore },
     during(specs, recently, history(8)),
     during(specs, known, history(1)),
     { ...during(specs, known, history(1)), jobs: [maintainJob(specs)], pods: [pod('upkeep', maintained)] },
@@ -133,8 +136,21 @@ function pod(name: string, report: StepReport): PodObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'shop', labels: { 'batch.kubernetes.io/job-name': name } },
-    status: { phase: 'Failed', containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 1, message } } }] },
+    metadata: {
+      name,
+      namespace: 'shop',
+      labels: { 'batch.kubernetes.io/job-name': name },
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid: 'job-uid' }],
+    },
+    status: {
+      phase: 'Failed',
+      containerStatuses: [
+        {
+          name: report.step === 'maintain' ? 'maintain' : `${report.step}-0`,
+          state: { terminated: { exitCode: 1, message } },
+        },
+      ],
+    },
   }
 }
 

@@ -67,6 +67,36 @@ describe('privileges', () => {
   })
 })
 
+describe('folders without a claim', () => {
+  const deployment = (args: string[], command: string[] = []) => {
+    const spec = { template: { spec: { containers: [{ name: 'controller', image: 'x:1', command, args }] } } }
+    return object('Deployment', 'controller', { namespace: 's', labels: ours, spec }, 'apps/v1')
+  }
+  const folders = (...list: string[]) => `--repository-folders=${JSON.stringify(list)}`
+  const kindsOf = (before: string[], after: string[], command?: string[]) =>
+    changes([deployment(before)], [deployment(after, command)]).filter(({ kind }) => kind === 'folders-allowed')
+
+  test('that Repositories may newly use are danger', () => {
+    const [widened] = kindsOf([folders('/srv/backups')], [folders('/srv/backups', '/var', 'nas:/exports')])
+    expect(widened).toMatchObject({ severity: 'danger', subject: 'Deployment s/controller' })
+    expect(widened?.sentence).toContain('/var and nas:/exports')
+    expect(kindsOf([folders('/srv/backups')], [folders('/srv')])).toHaveLength(1)
+    expect(kindsOf([], [folders('/')])).toHaveLength(1)
+  })
+
+  test('are found however the command line is written', () => {
+    expect(kindsOf([], ['--repository-folders', '["/etc"]'])).toHaveLength(1)
+    expect(kindsOf([], [], ['controller', folders('/etc')])).toHaveLength(1)
+  })
+
+  test('that lie in one that was allowed before are none, nor is a list that the controller refuses', () => {
+    expect(kindsOf([folders('/srv/', 'nas:/exports')], [folders('/srv/a', 'nas:/exports/b')])).toEqual([])
+    expect(kindsOf([folders('/')], [folders('/etc')])).toEqual([])
+    expect(kindsOf([folders('/srv')], [])).toEqual([])
+    expect(kindsOf([], ['--repository-folders=/etc'])).toEqual([])
+  })
+})
+
 describe('the Kubernetes API', () => {
   test('a role that allows more is danger, one that allows less a notice', () => {
     const [small, large] = [role(rule(['get'], ['pods'])), role(rule(['get', 'delete'], ['pods']))]
