@@ -1,5 +1,9 @@
 import { labels, managedBy } from '../../lib/api/group.js'
+import { hostOf } from '../../lib/identity.js'
+import { triggerName } from '../../lib/names.js'
+import { storeKey } from '../../lib/repository-url.js'
 import type { KubeClient } from '../kube/client.js'
+import type { Clock } from '../kube/clock.js'
 import type { KubeObject } from '../kube/object.js'
 import type { ObjectChange } from '../kube/object-cache.js'
 import { Reflector } from '../kube/reflector.js'
@@ -21,6 +25,9 @@ import {
   TASKS,
   type TaskObject,
 } from './objects.js'
+import { withPackedTemplate } from './packed-template.js'
+import { claimFacts, jobFacts, onlyName, podFacts, restoreFacts, sessionFacts } from './remembered.js'
+import { hasEnded } from './session/session-status.js'
 
 export type CacheName = keyof Caches
 export type CacheListener = (cache: CacheName, change: ObjectChange) => void
@@ -48,12 +55,30 @@ export const repositoryKey = (
 const ofConfiguration = (session: BackupSessionObject) => [
   `${session.metadata.namespace ?? ''}/${session.spec.invoker.name}`,
 ]
+const ofTrigger = ({ metadata }: ConfigurationObject) => [`${metadata.namespace ?? ''}/${triggerName(metadata.name)}`]
+/** Repository and host, without the name of the cluster: that stands in the Repository. */
+const ofHost = ({ metadata, spec }: ConfigurationObject) => [
+  `${repositoryKey(spec, metadata.namespace)} ${hostOf(spec.target, metadata.namespace ?? '')}`,
+]
+const ofClaim = ({ metadata, spec }: ConfigurationObject | RestoreSessionObject) => [
+  `${metadata.namespace ?? ''}/${spec.target.ref.name}`,
+]
+const atStore = (repository: RepositoryObject) => [storeOf(repository)]
+const ofMaintained = (job: JobObject) =>
+  job.metadata.labels?.[labels.job] === 'maintain'
+    ? (job.metadata.ownerReferences ?? []).map(owner => `${job.metadata.namespace ?? ''}/${owner.name}`)
+    : []
 const ofJob = (pod: PodObject) => [
   `${pod.metadata.namespace ?? ''}/${pod.metadata.labels?.['batch.kubernetes.io/job-name'] ?? ''}`,
 ]
 const usesRepository = (object: ConfigurationObject | RestoreSessionObject) => [
   repositoryKey(object.spec, object.metadata.namespace),
 ]
+
+/** Names the store of a Repository: two with the same name lie in the same place. */
+export const storeOf = (repository: RepositoryObject): string =>
+  storeKey(repository.spec.backend, repository.metadata.namespace ?? '')
+
 const isOurs = `${labels.managedBy}=${managedBy},${labels.job}`
 
 /** Reflectors for all that the controller decides from; `listener` hears of every change. */
@@ -61,52 +86,49 @@ export function createCaches(
   client: KubeClient,
   listener: CacheListener,
   onError: (error: unknown, doing: string) => void,
+  time: { readonly clock?: Clock; readonly random?: () => number } = {},
 ): Caches {
+  const heard: CacheListener = (name, change) => {
+    if (name === 'configurations') reindexSessions(change.object, caches)
+    listener(name, change)
+  }
   const cache = <T extends KubeObject>(name: CacheName, resource: Resource, options: object = {}) =>
-    new Reflector<T>(client, resource, { ...options, onChange: change => listener(name, change), onError })
-  return {
-    repositories: cache('repositories', REPOSITORIES),
-    configurations: cache('configurations', CONFIGURATIONS, { indexes: { repository: usesRepository } }),
-    backups: cache('backups', BACKUP_SESSIONS, { indexes: { configuration: ofConfiguration } }),
-    restores: cache('restores', RESTORE_SESSIONS, { indexes: { repository: usesRepository } }),
+    new Reflector<T>(client, resource, { ...time, ...options, onChange: change => heard(name, change), onError })
+  // A session does not say which Repository it uses; its configuration does.
+  const openAt = (session: BackupSessionObject) => {
+    const { namespace } = session.metadata
+    const configuration = caches.configurations.get(session.spec.invoker.name, namespace)
+    return hasEnded(session) || configuration === undefined ? [] : [repositoryKey(configuration.spec, namespace)]
+  }
+  const usedBy = (session: RestoreSessionObject) => (hasEnded(session) ? [] : usesRepository(session))
+  const caches: Caches = {
+    repositories: cache('repositories', REPOSITORIES, { indexes: { store: atStore } }),
+    configurations: cache('configurations', CONFIGURATIONS, {
+      transform: withPackedTemplate,
+      indexes: { repository: usesRepository, host: ofHost, claim: ofClaim, trigger: ofTrigger },
+    }),
+    backups: cache('backups', BACKUP_SESSIONS, {
+      transform: sessionFacts,
+      indexes: { configuration: ofConfiguration, open: openAt },
+    }),
+    restores: cache('restores', RESTORE_SESSIONS, {
+      transform: restoreFacts,
+      indexes: { repository: usesRepository, open: usedBy, claim: ofClaim },
+    }),
     functions: cache('functions', FUNCTIONS),
     tasks: cache('tasks', TASKS),
-    jobs: cache('jobs', JOBS, { labelSelector: isOurs, transform: withoutSpec }),
-    pods: cache('pods', PODS, { labelSelector: isOurs, transform: onlyNode, indexes: { job: ofJob } }),
+    jobs: cache('jobs', JOBS, { labelSelector: isOurs, transform: jobFacts, indexes: { maintained: ofMaintained } }),
+    pods: cache('pods', PODS, { labelSelector: isOurs, transform: podFacts, indexes: { job: ofJob } }),
     cronJobs: cache('cronJobs', CRON_JOBS, {
       labelSelector: `${labels.managedBy}=${managedBy}`,
-      transform: withoutSpec,
+      transform: onlyName,
     }),
     claims: cache('claims', PERSISTENT_VOLUME_CLAIMS, { transform: claimFacts }),
   }
+  return caches
 }
 
-// What a decision does not read need not be remembered: ten thousand Jobs must fit into the controller's memory.
-function withoutSpec<T extends KubeObject>(object: T): T {
-  const { spec: _spec, metadata, ...rest } = object
-  return { ...rest, metadata: withoutManagedFields(metadata) } as T
-}
-
-function onlyNode(pod: PodObject): PodObject {
-  return { ...withoutSpec(pod), spec: { ...(pod.spec?.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }) } }
-}
-
-function claimFacts(claim: ClaimObject): ClaimObject {
-  const { name, namespace, uid, resourceVersion, deletionTimestamp } = claim.metadata
-  return {
-    apiVersion: claim.apiVersion,
-    kind: claim.kind,
-    metadata: Object.fromEntries(
-      Object.entries({ name, namespace, uid, resourceVersion, deletionTimestamp }).filter(
-        ([, value]) => value !== undefined,
-      ),
-    ) as ClaimObject['metadata'],
-    ...(claim.spec === undefined ? {} : { spec: claim.spec }),
-    ...(claim.status === undefined ? {} : { status: claim.status }),
-  }
-}
-
-function withoutManagedFields(metadata: KubeObject['metadata']): KubeObject['metadata'] {
-  const { managedFields: _fields, ...rest } = metadata
-  return rest
+function reindexSessions({ metadata }: KubeObject, { backups }: Caches): void {
+  for (const each of backups.byIndex('configuration', `${metadata.namespace ?? ''}/${metadata.name}`))
+    backups.reindex(each.metadata.name, each.metadata.namespace)
 }

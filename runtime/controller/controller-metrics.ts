@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { parseDuration } from '../../lib/duration.js'
+import type { Clock } from '../kube/clock.js'
 import type { CacheName, Caches } from './caches.js'
 import { createdAt } from './objects.js'
 import { hasBegun, hasEnded } from './session/session-status.js'
@@ -12,9 +13,8 @@ export class ControllerMetrics {
   readonly reconcileErrors: Counter<'kind'>
   readonly sessionsEnded: Counter<'kind' | 'phase'>
 
-  constructor(caches: Caches, queue: WorkQueue) {
+  constructor(caches: Caches, queue: WorkQueue, clock: Clock) {
     const registers = [this.registry]
-    collectDefaultMetrics({ register: this.registry })
     this.reconcileSeconds = new Histogram({
       name: 'holdfast_controller_reconcile_duration_seconds',
       help: 'Time of one reconcile',
@@ -47,7 +47,7 @@ export class ControllerMetrics {
       ['resource'],
       set => {
         for (const name of Object.keys(caches) as CacheName[])
-          set({ resource: name }, (performance.now() - caches[name].lastContactAt) / 1000)
+          set({ resource: name }, (clock.now() - caches[name].lastContactAt) / 1000)
       },
     )
     this.#gauge('holdfast_controller_relists', 'Complete lists of a resource since the start', ['resource'], set => {
@@ -58,10 +58,10 @@ export class ControllerMetrics {
       set({ state: 'running' }, open.filter(hasBegun).length)
       set({ state: 'pending' }, open.filter(each => !hasBegun(each)).length)
     })
-    this.#configurationGauges(caches)
+    this.#configurationGauges(caches, clock)
   }
 
-  #configurationGauges(caches: Caches): void {
+  #configurationGauges(caches: Caches, clock: Clock): void {
     const labelNames = ['namespace', 'configuration']
     const each = (
       set: (labels: Record<string, string>, value: number) => void,
@@ -85,7 +85,7 @@ export class ControllerMetrics {
       'holdfast_backup_recovery_point_age_seconds',
       'Age of the newest good backup, or of the configuration when there is none',
       labelNames,
-      set => each(set, one => (Date.now() - new Date(last(one) ?? createdAt(one)).getTime()) / 1000),
+      set => each(set, one => (clock.date().getTime() - new Date(last(one) ?? createdAt(one)).getTime()) / 1000),
     )
     this.#gauge(
       'holdfast_backup_recovery_point_objective_seconds',

@@ -1,6 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import type { Outward } from '../agent/pushgateway.js'
 import { isConflict } from '../kube/api-error.js'
 import type { KubeClient } from '../kube/client.js'
+import { type Clock, sleep, systemClock } from '../kube/clock.js'
 import type { ObjectChange } from '../kube/object-cache.js'
 import { type CacheName, type Caches, createCaches } from './caches.js'
 import { ConfigurationReconciler } from './configuration/reconciler.js'
@@ -10,11 +11,12 @@ import { EventRecorder } from './event-recorder.js'
 import { KeyedLock } from './keyed-lock.js'
 import type { Log } from './log.js'
 import { MetricGroups } from './metric-groups.js'
-import type { PodObject, SessionObject } from './objects.js'
+import { isBackup, type PodObject, type SessionObject } from './objects.js'
 import { RepositoryReconciler } from './repository/reconciler.js'
-import { keyOf, keysFor } from './routing.js'
+import { keyOf, keysFor, leavingClaimUsers } from './routing.js'
+import { isFinished } from './session/pod-verdict.js'
 import { SessionReconciler } from './session/reconciler.js'
-import { hasEnded } from './session/session-status.js'
+import { hasEnded, statusOf } from './session/session-status.js'
 import { SessionPush } from './session-push.js'
 import type { Settings } from './settings.js'
 import { WorkQueue } from './work-queue.js'
@@ -22,8 +24,22 @@ import { WorkQueue } from './work-queue.js'
 /** Keys that are worked on at once. */
 const concurrency = 8
 const resyncMs = 10 * 60_000
+/** How long the ends of sessions are gathered before their Repository looks at all its configurations. */
+const gatherMs = 1000
+/** A Repository answers at once to what its maintenance does. */
+const followed: ReadonlySet<CacheName> = new Set(['jobs', 'pods'])
 /** A watch without contact for this long means that this process has lost the cluster. */
 const deadWatchMs = 10 * 60_000
+
+/** What a simulation replaces. */
+export interface ControllerOptions {
+  /** The process's own by default. */
+  readonly clock?: Clock
+  /** Spreads pauses, so that what failed together does not return together. */
+  readonly random?: () => number
+  /** How the Pushgateway is reached; over the network by default. */
+  readonly outward?: Outward
+}
 
 /** Everything between the caches and the writes; who may run it is decided by the leader election around it. */
 export class Controller {
@@ -37,19 +53,34 @@ export class Controller {
   readonly #repositories: RepositoryReconciler
   readonly #configurations: ConfigurationReconciler
   readonly #log: Log
+  readonly #clock: Clock
+  readonly #random: () => number
   #active = false
 
-  constructor(client: KubeClient, settings: Settings, log: Log, isLeader: () => boolean) {
+  constructor(
+    client: KubeClient,
+    settings: Settings,
+    log: Log,
+    isLeader: () => boolean,
+    options: ControllerOptions = {},
+  ) {
+    const { clock = systemClock, random = Math.random, outward } = options
     this.#log = log
-    this.#queue = new WorkQueue({ onError: (key, error) => this.#failed(key, error) })
+    this.#clock = clock
+    this.#random = random
+    this.#queue = new WorkQueue({ clock, random, onError: (key, error) => this.#failed(key, error) })
     this.caches = createCaches(
       client,
       (cache, change) => this.#changed(cache, change),
       (error, doing) => log('warn', doing, error),
+      { clock, random },
     )
-    this.metrics = new ControllerMetrics(this.caches, this.#queue)
-    this.#events = new EventRecorder(client, { onError: error => log('warn', 'an event was not written', error) })
-    this.#groups = new MetricGroups(settings, this.caches, message => log('warn', message))
+    this.metrics = new ControllerMetrics(this.caches, this.#queue, clock)
+    this.#events = new EventRecorder(client, {
+      clock,
+      onError: error => log('warn', 'an event was not written', error),
+    })
+    this.#groups = new MetricGroups(settings, this.caches, message => log('warn', message), outward)
     const fence = () => {
       if (!isLeader()) throw new Error('another controller leads now; nothing is written')
     }
@@ -60,8 +91,8 @@ export class Controller {
       settings,
       events: this.#events,
       admission: new KeyedLock(),
-      push: new SessionPush(settings, message => log('warn', message)),
-      now: () => new Date(),
+      push: new SessionPush(settings, message => log('warn', message), outward),
+      now: () => clock.date(),
       fence,
     }
     this.#sessions = new SessionReconciler(parts)
@@ -84,7 +115,7 @@ export class Controller {
   /** What only a restart can mend. */
   dead(): string[] {
     return this.#each((name, cache) =>
-      performance.now() - cache.lastContactAt > deadWatchMs ? [`${name}: no contact for ten minutes`] : [],
+      this.#clock.now() - cache.lastContactAt > deadWatchMs ? [`${name}: no contact for ten minutes`] : [],
     )
   }
 
@@ -102,7 +133,7 @@ export class Controller {
 
   async #repeat(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pause(resyncMs * (0.9 + Math.random() * 0.2), undefined, { signal, ref: false }).catch(() => undefined)
+      await sleep(this.#clock, resyncMs * (0.9 + this.#random() * 0.2), signal)
       if (signal.aborted) return
       this.#enqueueAll()
       await this.#groups.sweep()
@@ -111,9 +142,23 @@ export class Controller {
 
   #enqueueAll(): void {
     const { backups, restores, repositories, configurations } = this.caches
-    const open = [...backups.list(), ...restores.list()].filter(each => !hasEnded(each))
+    const open = [...backups.list(), ...restores.list()].filter(each => !hasEnded(each) || this.#hasLeftovers(each))
     for (const { kind, metadata } of [...configurations.list(), ...repositories.list(), ...open])
       this.#queue.add(keyOf(kind, metadata.namespace, metadata.name))
+    for (const key of leavingClaimUsers(this.caches)) this.#queue.add(key)
+  }
+
+  // Whoever ended the session may have died before it cleared away what the session had.
+  #hasLeftovers(session: SessionObject): boolean {
+    const { configurations, jobs } = this.caches
+    const { namespace } = session.metadata
+    const spec = isBackup(session) ? configurations.get(session.spec.invoker.name, namespace)?.spec : session.spec
+    if (spec?.interimVolumeTemplate !== undefined) return true
+    const { jobName, finishJobName } = statusOf(session)
+    return [jobName, finishJobName].some(name => {
+      const job = name === undefined ? undefined : jobs.get(name, namespace)
+      return job !== undefined && job.metadata.deletionTimestamp === undefined && !isFinished(job)
+    })
   }
 
   async #reconcile(key: string): Promise<void> {
@@ -133,7 +178,10 @@ export class Controller {
   #changed(cache: CacheName, change: ObjectChange): void {
     if (cache === 'pods' && change.type === 'deleted') this.#departed.remember(change.object as PodObject)
     if (!this.#active) return
-    for (const key of keysFor(cache, change, this.caches)) this.#queue.add(key)
+    for (const key of keysFor(cache, change, this.caches)) {
+      if (key.startsWith('Repository/') && !followed.has(cache)) this.#queue.addAfter(key, gatherMs)
+      else this.#queue.add(key)
+    }
     if (cache === 'backups' || cache === 'restores') this.#countEnd(change)
     if (change.type === 'deleted' && (cache === 'configurations' || cache === 'restores' || cache === 'repositories')) {
       const { kind, metadata } = change.object

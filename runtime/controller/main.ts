@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { collectDefaultMetrics } from 'prom-client'
 import { KubeClient } from '../kube/client.js'
-import { Controller } from './controller.js'
+import { systemClock } from '../kube/clock.js'
 import { HttpServer } from './http-server.js'
-import { LeaderElection } from './leader-election.js'
 import { jsonLog } from './log.js'
-import { parseSettings, type Settings, usage } from './settings.js'
-
-const drainMs = 10_000
+import { Service } from './service.js'
+import { parseSettings, usage } from './settings.js'
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) {
@@ -15,18 +14,24 @@ async function main(args: readonly string[]): Promise<void> {
     return
   }
   const settings = parseSettings(args, process.env)
-  const client = await KubeClient.fromDefaultConfig()
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
-  // Connections of its own: a renewal that waits behind the work of eight reconcilers comes too late.
+  const client = await KubeClient.fromDefaultConfig()
   const leases = await KubeClient.fromDefaultConfig()
-  const election = electionOf(leases, settings)
-  const controller = new Controller(
+  const service = new Service({
     client,
+    leases,
     settings,
-    jsonLog,
-    () => !settings.leaderElection || election.election.isLeader(),
-  )
+    log: jsonLog,
+    identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
+    onLost: () => {
+      jsonLog('error', 'the Lease was lost: another controller may lead')
+      process.exit(1)
+    },
+    clock: systemClock,
+  })
+  const { controller } = service
+  collectDefaultMetrics({ register: controller.metrics.registry })
   const server = await HttpServer.listen({
     port: settings.metricsPort,
     registry: controller.metrics.registry,
@@ -34,42 +39,10 @@ async function main(args: readonly string[]): Promise<void> {
     readyz: () => (stop.signal.aborted ? ['shutting down'] : controller.notReady()),
   })
   jsonLog('info', `listening on port ${server.port}; reading the cluster`)
-  await controller.sync()
-  if (settings.leaderElection) {
-    election.election.start()
-    await Promise.race([election.elected, aborted(stop.signal)])
-  }
-  if (!stop.signal.aborted) {
-    jsonLog('info', 'leading')
-    await controller.run(stop.signal)
-  }
-  await Promise.race([election.election.stop(), new Promise(resolve => setTimeout(resolve, drainMs).unref())])
+  await service.run(stop.signal)
   await server.close()
   client.close()
   leases.close()
-}
-
-function electionOf(client: KubeClient, settings: Settings): { election: LeaderElection; elected: Promise<void> } {
-  let onElected: () => void = () => undefined
-  const elected = new Promise<void>(resolve => {
-    onElected = resolve
-  })
-  const election = new LeaderElection(client, {
-    namespace: settings.namespace,
-    name: 'holdfast-controller',
-    identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
-    onElected: () => onElected(),
-    onLost: () => {
-      jsonLog('error', 'the Lease was lost: another controller may lead')
-      process.exit(1)
-    },
-    onError: error => jsonLog('warn', 'leader election', error),
-  })
-  return { election, elected }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 main(process.argv.slice(2)).then(

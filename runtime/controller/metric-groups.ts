@@ -1,4 +1,4 @@
-import { type Group, listGroups, removeGroup } from '../agent/pushgateway.js'
+import { type Group, listGroups, type Outward, removeGroup } from '../agent/pushgateway.js'
 import type { Caches } from './caches.js'
 import type { Settings } from './settings.js'
 
@@ -10,11 +10,13 @@ export class MetricGroups {
   readonly #settings: Settings
   readonly #caches: Caches
   readonly #report: (message: string) => void
+  readonly #outward: Outward | undefined
 
-  constructor(settings: Settings, caches: Caches, report: (message: string) => void) {
+  constructor(settings: Settings, caches: Caches, report: (message: string) => void, outward?: Outward) {
     this.#settings = settings
     this.#caches = caches
     this.#report = report
+    this.#outward = outward
   }
 
   /** Removes one group; a Pushgateway that does not answer is left to the sweep. */
@@ -22,7 +24,7 @@ export class MetricGroups {
     if (this.#settings.pushgatewayUrl === '') return
     const group: Group = { cluster, namespace, invokerKind: kind, invokerName: name }
     try {
-      await removeGroup(this.#settings.pushgatewayUrl, group)
+      await removeGroup(this.#settings.pushgatewayUrl, group, this.#outward)
     } catch (error) {
       this.#report(`the metrics of ${kind} ${namespace}/${name} could not be removed: ${String(error)}`)
     }
@@ -32,7 +34,8 @@ export class MetricGroups {
   async sweep(): Promise<void> {
     if (this.#settings.pushgatewayUrl === '') return
     try {
-      for (const labels of await listGroups(this.#settings.pushgatewayUrl)) await this.#sweepGroup(labels)
+      for (const labels of await listGroups(this.#settings.pushgatewayUrl, this.#outward))
+        await this.#sweepGroup(labels)
     } catch (error) {
       this.#report(`the Pushgateway could not be swept: ${String(error)}`)
     }

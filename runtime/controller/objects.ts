@@ -51,6 +51,7 @@ export interface ContainerState {
     readonly reason?: string
     readonly message?: string
     readonly signal?: number
+    readonly finishedAt?: string
   }
 }
 

@@ -2,7 +2,13 @@ import { labels } from '../../lib/api/group.js'
 import type { KubeObject } from '../kube/object.js'
 import type { ObjectChange } from '../kube/object-cache.js'
 import { type CacheName, type Caches, repositoryKey } from './caches.js'
-import type { BackupSessionObject, ConfigurationObject, RestoreSessionObject } from './objects.js'
+import type {
+  BackupSessionObject,
+  ConfigurationObject,
+  RepositoryObject,
+  RestoreSessionObject,
+  SessionObject,
+} from './objects.js'
 import { hasBegun, hasEnded } from './session/session-status.js'
 import { openSessions, sharedStore } from './store-activity.js'
 
@@ -28,9 +34,13 @@ export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches):
       ]
     }
     case 'configurations':
-      return [...own(object), repositoryKeyOf(object as ConfigurationObject), ...sessionsOf(namespace, name, caches)]
+      // A status is this controller’s own work, and says what it knew already.
+      return isStatusOnly(change)
+        ? []
+        : [...own(object), repositoryKeyOf(object as ConfigurationObject), ...sessionsOf(namespace, name, caches)]
     case 'repositories':
-      return [...own(object), ...usersOf(`${namespace}/${name}`, caches)]
+      if (!isStatusOnly(change)) return [...own(object), ...usersOf(`${namespace}/${name}`, caches)]
+      return [...own(object), ...(lets(change) ? waitingAt(`${namespace}/${name}`, caches) : [])]
     case 'jobs':
     case 'pods':
       return [
@@ -40,12 +50,11 @@ export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches):
           : []),
       ]
     case 'claims':
-      return change.type === 'updated' && samePhase(change) ? [] : claimUsers(namespace, name, caches)
+      return change.type === 'updated' && samePhase(change) ? [] : claimUsers(object, caches)
     case 'cronJobs':
-      return caches.configurations
-        .list()
-        .filter(each => each.metadata.namespace === namespace)
-        .flatMap(own)
+      return change.type === 'updated'
+        ? []
+        : caches.configurations.byIndex('trigger', `${namespace ?? ''}/${name}`).flatMap(own)
     case 'functions':
     case 'tasks':
       return [...caches.backups.list(), ...caches.restores.list()].filter(each => !hasBegun(each)).flatMap(own)
@@ -54,10 +63,13 @@ export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches):
 
 const own = (object: KubeObject): string[] => [keyOf(object.kind, object.metadata.namespace, object.metadata.name)]
 
-function aroundBackup({ type }: ObjectChange, session: BackupSessionObject, caches: Caches): string[] {
+function aroundBackup(change: ObjectChange, session: BackupSessionObject, caches: Caches): string[] {
+  const { type } = change
   const { namespace = '' } = session.metadata
   const configuration = caches.configurations.get(session.spec.invoker.name, namespace)
-  const keys = [keyOf('BackupConfiguration', namespace, session.spec.invoker.name)]
+  // A configuration reads which sessions there are and how they ended, not what they are at.
+  const goesOn = type === 'updated' && change.previous !== undefined && !hasEnded(session)
+  const keys = goesOn ? [] : [keyOf('BackupConfiguration', namespace, session.spec.invoker.name)]
   if (configuration === undefined) return keys
   const repository = repositoryKey(configuration.spec, namespace)
   if (hasEnded(session) || type === 'deleted')
@@ -100,10 +112,13 @@ function sessionsOf(namespace: string | undefined, configuration: string, caches
     .flatMap(own)
 }
 
+// Anybody may write an owner’s kind: another one is nobody’s key, and no label of a metric.
+const reconciled = new Set(['BackupSession', 'RestoreSession', 'Repository', 'BackupConfiguration'])
+
 function owners(object: KubeObject, caches: Caches): string[] {
   const { namespace, labels: own = {}, ownerReferences = [] } = object.metadata
   const direct = ownerReferences
-    .filter(owner => owner.kind !== 'Job')
+    .filter(owner => reconciled.has(owner.kind))
     .map(owner => keyOf(owner.kind, namespace, owner.name))
   if (direct.length > 0) return direct
   // A pod’s owner is its Job, and the Job’s is the session; while the Job is unknown the labels say whose it is.
@@ -123,17 +138,45 @@ const maintained = (object: KubeObject): string =>
   object.metadata.labels?.[labels.repository] ??
   ''
 
+// Everything but the status and labels counts in the generation.
+function isStatusOnly({ type, object, previous }: ObjectChange): boolean {
+  const { generation, uid, deletionTimestamp } = object.metadata
+  const before = previous?.metadata
+  return (
+    type === 'updated' &&
+    generation !== undefined &&
+    generation === before?.generation &&
+    uid === before.uid &&
+    deletionTimestamp === before.deletionTimestamp
+  )
+}
+
+// A repository that has been made, or has had its retention, lets sessions in that waited for it.
+function lets({ object, previous }: ObjectChange): boolean {
+  const [after, before] = [object, previous].map(each => (each as RepositoryObject | undefined)?.status)
+  return after?.id !== before?.id || after?.lastForgetTime !== before?.lastForgetTime
+}
+
 function samePhase({ object, previous }: ObjectChange): boolean {
   const phase = (one: KubeObject | undefined) =>
     JSON.stringify((one?.['status'] as { phase?: string } | undefined)?.phase)
   return phase(object) === phase(previous) && object.metadata.deletionTimestamp === previous?.metadata.deletionTimestamp
 }
 
-function claimUsers(namespace: string | undefined, claim: string, caches: Caches): string[] {
-  const configurations = caches.configurations
-    .list()
-    .filter(each => each.metadata.namespace === namespace && each.spec.target.ref.name === claim)
-  const sessions = configurations.flatMap(each => sessionsOf(namespace, each.metadata.name, caches))
-  const restores = caches.restores.list().filter(each => each.metadata.namespace === namespace && !hasEnded(each))
-  return [...configurations.flatMap(own), ...sessions, ...restores.flatMap(own)]
+// A claim that is being deleted waits for the pods of sessions that ended, too.
+function claimUsers({ metadata }: KubeObject, caches: Caches): string[] {
+  const { namespace, name, deletionTimestamp } = metadata
+  const concerned = (each: SessionObject) => deletionTimestamp !== undefined || !hasEnded(each)
+  const configurations = caches.configurations.byIndex('claim', `${namespace ?? ''}/${name}`)
+  const sessions = configurations.flatMap(each =>
+    caches.backups.byIndex('configuration', `${namespace ?? ''}/${each.metadata.name}`).filter(concerned),
+  )
+  const restores = caches.restores.list().filter(each => each.metadata.namespace === namespace && concerned(each))
+  return [...configurations.flatMap(own), ...sessions.flatMap(own), ...restores.flatMap(own)]
+}
+
+/** Every session that a claim which is being deleted may wait for; whoever missed its deletion asks once. */
+export function leavingClaimUsers(caches: Caches): string[] {
+  const leaving = caches.claims.list().filter(each => each.metadata.deletionTimestamp !== undefined)
+  return leaving.flatMap(each => claimUsers(each, caches))
 }

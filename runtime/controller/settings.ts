@@ -8,6 +8,8 @@ export interface Settings {
   readonly image: string
   /** Images of earlier releases that committed templates may still use. */
   readonly trustedImages: readonly string[]
+  /** Folders of nodes (`/srv/backups`) and of NFS servers (`nas:/exports`) that Repositories may use without a claim. */
+  readonly repositoryFolders: readonly string[]
   /** Where movers push metrics; empty for nowhere. */
   readonly pushgatewayUrl: string
   /** Value of the metrics’ `cluster` label; empty for none. */
@@ -21,6 +23,7 @@ export const usage = `holdfast controller: runs BackupSessions and RestoreSessio
   --image=IMAGE             its own image, for finish and maintain Jobs            required
   --namespace=NAMESPACE     where its Lease lives                                  default: $POD_NAMESPACE, else holdfast-system
   --trusted-images=JSON     images that committed Job templates may use besides    default: []
+  --repository-folders=JSON hostPath and NFS folders that Repositories may use     default: []
   --pushgateway-url=URL     where metrics are pushed                               default: nowhere
   --cluster-name=NAME       "cluster" of the pushed metrics                        default: none
   --metrics-port=PORT       /metrics, /healthz and /readyz                         default: 8080
@@ -35,6 +38,7 @@ export function parseSettings(args: readonly string[], env: NodeJS.ProcessEnv): 
       image: { type: 'string' },
       namespace: { type: 'string' },
       'trusted-images': { type: 'string', default: '[]' },
+      'repository-folders': { type: 'string', default: '[]' },
       'pushgateway-url': { type: 'string', default: '' },
       'cluster-name': { type: 'string', default: '' },
       'metrics-port': { type: 'string', default: '8080' },
@@ -49,7 +53,8 @@ export function parseSettings(args: readonly string[], env: NodeJS.ProcessEnv): 
   return {
     image: values.image,
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? 'holdfast-system',
-    trustedImages: imageList(values['trusted-images']),
+    trustedImages: textList('trusted-images', 'image names', values['trusted-images']),
+    repositoryFolders: textList('repository-folders', 'folders', values['repository-folders']),
     pushgatewayUrl: values['pushgateway-url'],
     clusterName: values['cluster-name'],
     metricsPort: port,
@@ -70,10 +75,10 @@ function parsed(text: string): unknown {
   }
 }
 
-function imageList(text: string): string[] {
+function textList(flag: string, what: string, text: string): string[] {
   const list = parsed(text)
-  if (!Array.isArray(list) || !list.every(image => typeof image === 'string')) {
-    throw new Error(`--trusted-images: expected a JSON array of image names; got ${text}`)
+  if (!Array.isArray(list) || !list.every(each => typeof each === 'string')) {
+    throw new Error(`--${flag}: expected a JSON array of ${what}; got ${text}`)
   }
   return list
 }

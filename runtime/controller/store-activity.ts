@@ -1,31 +1,45 @@
-import { labels } from '../../lib/api/group.js'
 import { parseDuration } from '../../lib/duration.js'
 import { forgetOverdueAfter, maintainWait } from '../../lib/repository-defaults.js'
-import { storeKey } from '../../lib/repository-url.js'
-import type { Caches } from './caches.js'
+import { type Caches, storeOf } from './caches.js'
 import { createdAt, isBackup, type RepositoryObject, type SessionObject } from './objects.js'
 import { forgetDueSince } from './repository/due.js'
 import type { StoreActivity } from './session/observed.js'
 import { isFinished } from './session/pod-verdict.js'
 import { hasBegun, hasEnded, statusOf } from './session/session-status.js'
+import { mayAllowNamespace } from './usage.js'
 
-/** Every Repository that lies at the same store: what is exclusive is exclusive for all of them. */
+/**
+ * Every Repository that lies at the same store: what is exclusive is exclusive for all of them. One of another
+ * namespace counts only with the same restic id, which takes the password to learn: anybody can write down the same
+ * address, and must not hold others up with it. While neither knows an id, either may be making the repository.
+ */
 export function sharedStore(repository: RepositoryObject, caches: Caches): RepositoryObject[] {
-  const key = storeOf(repository)
-  return caches.repositories.list().filter(each => storeOf(each) === key)
+  return caches.repositories.byIndex('store', storeOf(repository)).filter(each => areOne(each, repository))
 }
 
-export const storeOf = (repository: RepositoryObject): string =>
-  storeKey(repository.spec.backend, repository.metadata.namespace ?? '')
+const areOne = (one: RepositoryObject, other: RepositoryObject): boolean =>
+  one.metadata.namespace === other.metadata.namespace || one.status?.id === other.status?.id
 
-/** Sessions that use one of these Repositories and have not ended. */
+/**
+ * Sessions that use one of these Repositories and have not ended. One of a namespace that the Repository does not let
+ * in is none of them, whatever it names: it would hold up those that may.
+ */
 export function openSessions(repositories: readonly RepositoryObject[], caches: Caches): SessionObject[] {
-  const keys = new Set(repositories.map(each => `${each.metadata.namespace}/${each.metadata.name}`))
-  const backups = [...keys]
-    .flatMap(key => caches.configurations.byIndex('repository', key))
-    .flatMap(each => caches.backups.byIndex('configuration', `${each.metadata.namespace}/${each.metadata.name}`))
-  const restores = [...keys].flatMap(key => caches.restores.byIndex('repository', key))
-  return [...backups, ...restores].filter(each => !hasEnded(each))
+  return repositories.flatMap(repository => {
+    const key = `${repository.metadata.namespace}/${repository.metadata.name}`
+    const found: SessionObject[] = [...caches.backups.byIndex('open', key), ...caches.restores.byIndex('open', key)]
+    return found.filter(each => mayAllowNamespace(repository, each.metadata.namespace ?? '') && isPresent(each, caches))
+  })
+}
+
+// A finalizer of somebody else keeps a deleted session for ever; nothing of it is left once its Job is over.
+function isPresent(session: SessionObject, caches: Caches): boolean {
+  if (session.metadata.deletionTimestamp === undefined) return true
+  const { jobName, finishJobName } = statusOf(session)
+  const jobs = [jobName, finishJobName].map(name =>
+    name === undefined ? undefined : caches.jobs.get(name, session.metadata.namespace),
+  )
+  return jobs.some(job => job !== undefined && !isFinished(job))
 }
 
 /** What else goes on at the store of a session. */
@@ -51,14 +65,15 @@ export function storeActivity(
 
 /** Whether a maintain Job of one of these Repositories is under way. */
 export function maintaining(repositories: readonly RepositoryObject[], caches: Caches): boolean {
-  const names = new Set(repositories.map(each => `${each.metadata.namespace}/${each.metadata.name}`))
-  return caches.jobs.list().some(job => {
-    if (job.metadata.labels?.[labels.job] !== 'maintain' || isFinished(job)) return false
-    return (job.metadata.ownerReferences ?? []).some(owner => names.has(`${job.metadata.namespace}/${owner.name}`))
-  })
+  return repositories
+    .flatMap(each => caches.jobs.byIndex('maintained', `${each.metadata.namespace}/${each.metadata.name}`))
+    .some(job => !isFinished(job))
 }
 
 function overdue(repository: RepositoryObject, caches: Caches, now: Date): Date | undefined {
+  // Retention is due since a backup after the last one at the earliest; only then all policies are worth a look.
+  const last = repository.status?.lastForgetTime
+  if (last !== undefined && now.getTime() < Date.parse(last) + parseDuration(forgetOverdueAfter)) return undefined
   const since = forgetDueSince(repository, configurationsOf(repository, caches))
   if (since === undefined) return undefined
   const from = since.getTime() + parseDuration(forgetOverdueAfter)
@@ -66,28 +81,26 @@ function overdue(repository: RepositoryObject, caches: Caches, now: Date): Date 
   return now.getTime() >= from && now.getTime() < until ? new Date(until) : undefined
 }
 
+/** Policies that store there; one of a namespace that the Repository does not let in is none of them. */
 export function configurationsOf(repository: RepositoryObject, caches: Caches) {
-  return caches.configurations.byIndex('repository', `${repository.metadata.namespace}/${repository.metadata.name}`)
+  return caches.configurations
+    .byIndex('repository', `${repository.metadata.namespace}/${repository.metadata.name}`)
+    .filter(each => mayAllowNamespace(repository, each.metadata.namespace ?? ''))
 }
 
 /** Another session that has the claim: a restore keeps everybody out, and a backup keeps restores out. */
 export function claimUserOf(session: SessionObject, claim: string, caches: Caches): string | undefined {
-  const namespace = session.metadata.namespace ?? ''
-  const claimOf = (each: SessionObject) =>
-    isBackup(each)
-      ? caches.configurations.get(each.spec.invoker.name, namespace)?.spec.target.ref.name
-      : each.spec.target.ref.name
-  const rivals: SessionObject[] = isBackup(session)
-    ? caches.restores.list()
-    : [...caches.restores.list(), ...caches.backups.list()]
-  const user = rivals.find(
-    each =>
-      each.metadata.namespace === namespace &&
-      each.metadata.uid !== session.metadata.uid &&
-      hasBegun(each) &&
-      !hasEnded(each) &&
-      claimOf(each) === claim,
-  )
+  const key = `${session.metadata.namespace ?? ''}/${claim}`
+  const restores: SessionObject[] = caches.restores.byIndex('claim', key)
+  const backups = () =>
+    caches.configurations
+      .byIndex('claim', key)
+      .flatMap(({ metadata }) =>
+        caches.backups.byIndex('configuration', `${metadata.namespace ?? ''}/${metadata.name}`),
+      )
+  const rivals = isBackup(session) ? restores : [...restores, ...backups()]
+  const holds = (each: SessionObject) => hasBegun(each) && !hasEnded(each) && isPresent(each, caches)
+  const user = rivals.find(each => each.metadata.uid !== session.metadata.uid && holds(each))
   return user === undefined ? undefined : `${user.kind} ${user.metadata.name}`
 }
 

@@ -4,7 +4,8 @@ import { reasons } from '../../../lib/reason.js'
 import type { EventRecorder } from '../event-recorder.js'
 import { BACKUP_SESSIONS, type BackupSessionObject, CONFIGURATIONS, type ConfigurationObject } from '../objects.js'
 import { existingIsFine, goneIsFine } from '../repeatable-write.js'
-import { rivalOf, type Sources } from '../session/gather.js'
+import { rivalOf } from '../rival.js'
+import type { Sources } from '../session/gather.js'
 import { type ConfigurationDecision, type ConfigurationObserved, decideConfiguration } from './decide.js'
 
 export interface ConfigurationReconcilerParts extends Sources {

@@ -5,6 +5,7 @@ import { maintainJobName } from '../../../lib/names.js'
 import { formatBytes } from '../../../lib/quantity.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import type { StepReport } from '../../../lib/report.js'
+import { isAllowedFolder } from '../../../lib/repository-volume.js'
 import type { KubeObject } from '../../kube/object.js'
 import type { EventNote } from '../event-recorder.js'
 import {
@@ -74,7 +75,8 @@ export function decideRepository(observed: RepositoryObserved): RepositoryDecisi
 }
 
 /** What is due now, if anything; everything that is due goes into one Job. */
-function dueWork({ repository, configurations, now }: RepositoryObserved): Maintenance | undefined {
+function dueWork({ repository, configurations, now, settings }: RepositoryObserved): Maintenance | undefined {
+  if (!isAllowedFolder(repository.spec.backend, settings.repositoryFolders)) return undefined
   if (repository.status?.id === undefined || repository.status.lastBackupTime === undefined) return undefined
   const { maintenance } = repository.spec
   const since = forgetDueSince(repository, configurations)

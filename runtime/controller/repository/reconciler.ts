@@ -1,16 +1,26 @@
 import { labels } from '../../../lib/api/group.js'
 import { canonicalJson } from '../../../lib/digest.js'
 import { JOBS } from '../../kube/resource.js'
-import type { Caches } from '../caches.js'
+import { type Caches, storeOf } from '../caches.js'
 import { sessionFacts } from '../configuration/sessions.js'
 import type { EventRecorder } from '../event-recorder.js'
 import { podOfJob } from '../job-pod.js'
 import type { KeyedLock } from '../keyed-lock.js'
-import { type ConfigurationObject, type JobObject, REPOSITORIES, type RepositoryObject } from '../objects.js'
+import {
+  type BackupSessionObject,
+  type ConfigurationObject,
+  type JobObject,
+  type PodObject,
+  REPOSITORIES,
+  type RepositoryObject,
+} from '../objects.js'
 import { existingIsFine, goneIsFine } from '../repeatable-write.js'
+import { rivalOf } from '../rival.js'
 import type { Sources } from '../session/gather.js'
+import { isFinished } from '../session/pod-verdict.js'
 import { hasBegun } from '../session/session-status.js'
-import { configurationsOf, maintaining, openSessions, sharedStore, storeOf } from '../store-activity.js'
+import { configurationsOf, maintaining, openSessions, sharedStore } from '../store-activity.js'
+import { isAllowed } from '../usage.js'
 import { decideRepository, type RepositoryObserved } from './decide.js'
 
 export interface RepositoryReconcilerParts extends Sources {
@@ -57,18 +67,46 @@ export class RepositoryReconciler {
     const { caches, settings, now } = this.#parts
     const { namespace = '', name, uid } = repository.metadata
     const shared = sharedStore(repository, caches)
-    const job = caches.jobs.list().find(each => isMaintenanceOf(each, namespace, uid))
+    const seen = caches.jobs
+      .byIndex('maintained', `${namespace}/${name}`)
+      .find(each => isMaintenanceOf(each, namespace, uid))
+    const { job, pod } = await this.#present(seen, namespace)
     const others = shared.filter(each => each.metadata.name !== name || each.metadata.namespace !== namespace)
     return {
       now: now(),
       settings,
       repository,
-      configurations: configurationsOf(repository, caches).map(each => withSessions(each, caches)),
+      configurations: await this.#storedThere(repository),
       activeSessions: openSessions(shared, caches).filter(hasBegun).length,
       otherMaintaining: maintaining(others, caches),
       job,
-      pod: job === undefined ? undefined : await podOfJob(job, namespace, job.metadata.name, this.#parts),
+      pod,
     }
+  }
+
+  // Retention removes snapshots with the Repository’s own keys: only a policy that may store there, under a host and
+  // path that no other policy had before, has a say in it.
+  async #storedThere(repository: RepositoryObject): Promise<ConfigurationObject[]> {
+    const { caches, client } = this.#parts
+    const all = configurationsOf(repository, caches)
+    const barred = new Set(all.map(each => each.metadata.namespace ?? ''))
+    for (const namespace of barred) if (await isAllowed(repository, namespace, client)) barred.delete(namespace)
+    return all
+      .filter(each => !barred.has(each.metadata.namespace ?? ''))
+      .filter(each => rivalOf(each, repository, caches) === undefined)
+      .map(each => withSessions(each, caches))
+  }
+
+  // A finished Job whose pod cannot be read has perhaps been recorded and deleted, and the watches have not said so
+  // yet: what they still show of it would call a good maintenance a failed one.
+  async #present(seen: JobObject | undefined, namespace: string): Promise<{ job?: JobObject; pod?: PodObject }> {
+    if (seen === undefined) return {}
+    const { name } = seen.metadata
+    const pod = await podOfJob(seen, namespace, name, this.#parts)
+    const isOver = pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed'
+    const doubtful = isFinished(seen) && !isOver
+    const job = doubtful ? await this.#parts.client.tryGet<JobObject>(JOBS, name, namespace) : seen
+    return job === undefined ? {} : { job, ...(pod === undefined ? {} : { pod }) }
   }
 
   async #create(job: JobObject): Promise<void> {
@@ -81,10 +119,28 @@ export class RepositoryReconciler {
   }
 }
 
+interface Known {
+  readonly sessions: readonly BackupSessionObject[]
+  readonly result: ConfigurationObject
+}
+
+// Cached objects never change, so what was found from the very same ones still holds.
+const known = new WeakMap<ConfigurationObject, Known>()
+
 // Sessions are ahead of the configuration's status, which is written after them.
 function withSessions(configuration: ConfigurationObject, caches: Caches): ConfigurationObject {
   const { namespace = '', name } = configuration.metadata
-  const facts = sessionFacts(configuration, caches.backups.byIndex('configuration', `${namespace}/${name}`))
+  const sessions = caches.backups.byIndex('configuration', `${namespace}/${name}`)
+  const last = known.get(configuration)
+  if (last?.sessions.length === sessions.length && last.sessions.every((each, index) => each === sessions[index]))
+    return last.result
+  const result = withFacts(configuration, sessions)
+  known.set(configuration, { sessions, result })
+  return result
+}
+
+function withFacts(configuration: ConfigurationObject, sessions: readonly BackupSessionObject[]): ConfigurationObject {
+  const facts = sessionFacts(configuration, sessions)
   if (facts.lastSuccessfulTime === undefined || !facts.lastWasGood) return { ...configuration, status: {} }
   return { ...configuration, status: { lastSuccessfulTime: facts.lastSuccessfulTime } }
 }

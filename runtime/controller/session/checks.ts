@@ -1,9 +1,9 @@
 import { annotations } from '../../../lib/api/group.js'
-import { selects } from '../../../lib/label-selection.js'
 import { formatProblem } from '../../../lib/problem.js'
 import type { Reason } from '../../../lib/reason.js'
 import { defaultMaxConcurrentSessions } from '../../../lib/repository-defaults.js'
 import { type ClaimObject, createdAt, isBackup, type JobObject, type SessionObject } from '../objects.js'
+import { refusedUse } from '../usage.js'
 import { beginAttempt } from './attempt.js'
 import type { Check, SessionObserved } from './observed.js'
 import { isFinished, verdictOf } from './pod-verdict.js'
@@ -72,6 +72,9 @@ function endedWithLiveJob(o: SessionObserved) {
     ([each, pod]) => each !== undefined && isAlive(each) && verdictOf(each, pod).state !== 'ended',
   )?.[0]
   if (job !== undefined) return { status: statusOf(o.session), effect: { do: 'delete-job' as const, job } }
+  if (o.job !== undefined && keepsClaim(o)) {
+    return { status: statusOf(o.session), effect: { do: 'delete-job' as const, job: o.job } }
+  }
   return o.interimClaim === undefined ? undefined : withoutInterim(o, o.interimClaim)
 }
 
@@ -82,6 +85,11 @@ function withoutInterim({ session, job }: SessionObserved, claim: ClaimObject) {
     return { status, effect: { do: 'delete-job' as const, job } }
   if (claim.metadata.deletionTimestamp !== undefined) return undefined
   return { status, effect: { do: 'delete-claim' as const, claim } }
+}
+
+// Kubernetes keeps a claim that is being deleted for every pod that mounts it, even one that is over.
+function keepsClaim({ claim, job }: SessionObserved): boolean {
+  return claim?.metadata.deletionTimestamp !== undefined && job?.metadata.deletionTimestamp === undefined
 }
 
 const isAlive = (job: JobObject) => !isFinished(job) && job.metadata.deletionTimestamp === undefined
@@ -132,9 +140,11 @@ function paused(o: SessionObserved) {
 function superseded(o: SessionObserved) {
   if (!notBegun(o) || !isBackup(o.session)) return undefined
   const running = o.siblings.some(each => hasBegun(each) && !hasEnded(each))
-  const newer = o.siblings.find(each => !hasBegun(each) && !hasEnded(each) && isNewer(each, o.session))
-  if (newer === undefined || running) return undefined
-  return skipped(o, 'Superseded', `the newer session ${newer.metadata.name} runs in its place`)
+  const waitingOnes = o.siblings.filter(each => !hasBegun(each) && !hasEnded(each))
+  // Of several the newest: the others are superseded themselves.
+  const newest = waitingOnes.reduce((one, other) => (isNewer(other, one) ? other : one), o.session)
+  if (newest === o.session || running) return undefined
+  return skipped(o, 'Superseded', `the newer session ${newest.metadata.name} runs in its place`)
 }
 
 function isNewer(session: SessionObject, than: SessionObject): boolean {
@@ -168,19 +178,8 @@ function repositoryMissing(o: SessionObserved) {
 }
 
 function usageNotAllowed(o: SessionObserved) {
-  const { repository, session } = o
-  if (repository === undefined || repository.metadata.namespace === session.metadata.namespace) return undefined
-  const allowed = repository.spec.usagePolicy?.allowedNamespaces
-  const fits =
-    allowed?.from === 'All' ||
-    (allowed?.from === 'Selector' && allowed.selector !== undefined && selects(allowed.selector, o.namespaceLabels))
-  if (fits) return undefined
-  const { name, namespace } = repository.metadata
-  return failed(
-    o,
-    'UsageNotAllowed',
-    `Repository ${namespace}/${name} allows ${allowed?.from ?? 'Same'}; namespace ${session.metadata.namespace} is not among them`,
-  )
+  const refused = refusedUse({ ...o, namespace: o.session.metadata.namespace })
+  return refused === undefined ? undefined : failed(o, refused.reason, refused.message)
 }
 
 function identityConflict(o: SessionObserved) {

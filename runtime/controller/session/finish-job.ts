@@ -1,6 +1,7 @@
 import { labels, managedBy, secretPath } from '../../../lib/api/group.js'
 import { builtInFunctions } from '../../../lib/built-ins.js'
 import { defaultOutputDir, hookContainer, isPostHook, postHookContainer } from '../../../lib/hook-container.js'
+import { guardedEnvironment } from '../../../lib/mover-environment.js'
 import type { Container } from '../../../lib/pod.js'
 import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget, type StepReport } from '../../../lib/report.js'
@@ -94,7 +95,7 @@ function finishContainer(observed: SessionObserved, subject: AnySubject, { cause
       literal('paths', JSON.stringify(paths)),
       literal('cause', cause.reason),
       literal('cause-message', cause.message),
-      literal('prior', mover === undefined ? '' : JSON.stringify(mover)),
+      literal('prior', mover === undefined ? '' : JSON.stringify({ ...mover, ...ranHook(reports) })),
     ],
     volumeMounts: [
       { name: 'secret-volume', mountPath: secretPath, readOnly: true },
@@ -103,13 +104,18 @@ function finishContainer(observed: SessionObserved, subject: AnySubject, { cause
   }
 }
 
+/** The hook after that ran before the pod went: it is not run again, and what became of it still counts. */
+function ranHook(reports: readonly StepReport[]): Pick<StepReport, 'postHook'> {
+  const postHook = reports.find(report => report.step === 'run-hook' && report.postHook?.ran === true)?.postHook
+  return postHook === undefined ? {} : { postHook }
+}
+
 // A hook that runs in the image of a Task’s step cannot run here: the step’s volumes are not mounted.
 function owedHook(subject: AnySubject, image: string, reports: readonly StepReport[]): Container[] {
   const hooks = subject.spec.hooks ?? {}
   const hook = 'postBackup' in hooks ? hooks.postBackup : 'postRestore' in hooks ? hooks.postRestore : undefined
   const type = subject.kind === 'BackupConfiguration' ? 'postBackup' : 'postRestore'
-  const ran = reports.some(report => report.step === 'run-hook' && report.postHook?.ran === true)
-  if (hook === undefined || ran || !isPostHook(type)) return []
+  if (hook === undefined || ranHook(reports).postHook !== undefined || !isPostHook(type)) return []
   const { containerName: _name, ...own } = hook
   const made = hookContainer(own, { type, image, outputDir: defaultOutputDir, siblings: [], object: '', problems: [] })
   return [{ ...made, name: postHookContainer }]
@@ -123,7 +129,7 @@ function complete(container: Container, count: number, observed: SessionObserved
   return {
     ...container,
     imagePullPolicy: 'IfNotPresent',
-    env: withSessionEnvironment(values, [budget, ...(container.env ?? []), ...policyEnv]),
+    env: withSessionEnvironment(values, guardedEnvironment([budget, ...(container.env ?? []), ...policyEnv])),
     volumeMounts: [...(container.volumeMounts ?? []), scratchMount],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
     securityContext: containerSecurityContext(addedCapabilities(subject.kind, subject.spec.privileges)),

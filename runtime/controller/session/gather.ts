@@ -1,15 +1,14 @@
 import { annotations } from '../../../lib/api/group.js'
-import { hostOf } from '../../../lib/identity.js'
 import type { Problem } from '../../../lib/problem.js'
 import { functionsHash, resolve } from '../../../lib/resolver.js'
 import type { TaskSource } from '../../../lib/task-source.js'
 import { isStale, passGate } from '../../../lib/template-gate.js'
-import { type AnySubject, targetPaths } from '../../../lib/variables.js'
+import type { AnySubject } from '../../../lib/variables.js'
 import type { KubeClient } from '../../kube/client.js'
-import { EVENTS, JOBS, NAMESPACES, PODS } from '../../kube/resource.js'
+import { EVENTS, JOBS } from '../../kube/resource.js'
 import { type Caches, repositoryKey } from '../caches.js'
 import type { DepartedPods } from '../departed-pods.js'
-import { podOfJob } from '../job-pod.js'
+import { livePodOfJob, podOfJob } from '../job-pod.js'
 import {
   CONFIGURATIONS,
   type ConfigurationObject,
@@ -20,12 +19,13 @@ import {
   type RepositoryObject,
   type SessionObject,
 } from '../objects.js'
+import { nameOf, rivalsOf } from '../rival.js'
 import type { Settings } from '../settings.js'
 import { claimUserOf, storeActivity } from '../store-activity.js'
+import { asksForLabels, isAllowed, labelsOf } from '../usage.js'
 import { interimClaimNameOf } from './job.js'
 import type { SessionObserved, TemplateVerdict } from './observed.js'
-import { needsPlacement } from './placement.js'
-import { isFinished } from './pod-verdict.js'
+import { isFinished, verdictOf } from './pod-verdict.js'
 import { hasBegun, hasEnded, statusOf } from './session-status.js'
 
 export interface Sources {
@@ -47,28 +47,36 @@ export async function gather(session: SessionObject, sources: Sources, now: Date
   const subject = repository === undefined ? undefined : subjectOf(session, configuration, repository, settings)
   const claim = subject === undefined ? undefined : caches.claims.get(subject.spec.target.ref.name, namespace)
   const ended = hasEnded(session)
-  const jobs = await jobsOf(session, sources)
-  const crossing = repository !== undefined && repositoryNamespace !== namespace && !ended && !hasBegun(session)
+  const jobs = await jobsOf(session, sources, now)
+  const decides = !hasBegun(session) || statusOf(session).nextRetry !== undefined
+  const crossing = repository !== undefined && asksForLabels(repository, namespace) && !ended
   return {
     now,
     settings,
     session,
     configuration,
     repository,
-    namespaceLabels: crossing ? ((await sources.client.tryGet(NAMESPACES, namespace))?.metadata.labels ?? {}) : {},
+    namespaceLabels:
+      crossing && (decides || mayNeedJob(session, jobs, now)) ? await labelsOf(namespace, sources.client) : {},
     subject,
-    template: subject === undefined || ended ? undefined : templateVerdict(subject, configuration, sources),
+    template:
+      subject !== undefined && (decides || isJobMissing(session, jobs.job)) && !ended
+        ? templateVerdict(subject, configuration, sources)
+        : undefined,
     claim,
     interimClaim: interimOf(session, subject, caches),
     ...jobs,
     podRefusal: await podRefusal(jobs, sources.client, now),
     siblings: isBackup(session) ? siblingsOf(session, caches) : [],
-    store: ended
-      ? { active: [], olderWaiting: 0, maintaining: false }
-      : storeActivity(session, repository, caches, now),
-    claimUser: subject === undefined || ended ? undefined : claimUserOf(session, subject.spec.target.ref.name, caches),
-    rival: configuration === undefined || hasBegun(session) ? undefined : rivalOf(configuration, repository, caches),
-    node: ended || hasBegun(session) ? undefined : await nodeOf(claim, sources.client),
+    store:
+      decides && !ended
+        ? storeActivity(session, repository, caches, now)
+        : { active: [], olderWaiting: 0, maintaining: false },
+    claimUser:
+      subject === undefined || ended || !decides
+        ? undefined
+        : claimUserOf(session, subject.spec.target.ref.name, caches),
+    rival: hasBegun(session) ? undefined : await allowedRival(configuration, repository, sources),
   }
 }
 
@@ -81,7 +89,8 @@ async function configurationOf(session: SessionObject, { caches, client }: Sourc
   if (cached !== undefined || hasEnded(session)) return cached
   const found = await client.tryGet<ConfigurationObject>(CONFIGURATIONS, name, namespace)
   if (found !== undefined) caches.configurations.observe(found)
-  return found
+  // As the cache keeps it, which bounds what it keeps.
+  return caches.configurations.get(name, namespace) ?? found
 }
 
 function subjectOf(
@@ -135,6 +144,9 @@ function templateVerdict(
     trustedImages: [settings.image, ...settings.trustedImages],
   })
   if (!gate.ok) {
+    // What a Task allows is unknown while one of its Functions is missing: git applies many objects at once.
+    if (!fresh.ok && whyUnresolved(fresh.problems) === 'TaskNotFound')
+      return { ok: false, reason: 'TaskNotFound', problems: fresh.problems }
     const images = gate.problems.every(problem => problem.code === 'HF4002')
     return { ok: false, reason: images ? 'ImageNotTrusted' : 'TemplateRejected', problems: gate.problems }
   }
@@ -178,21 +190,55 @@ function siblingsOf(session: SessionObject, caches: Caches): SessionObject[] {
     .filter(each => each.metadata.uid !== session.metadata.uid && each.metadata.deletionTimestamp === undefined)
 }
 
-async function jobsOf(session: SessionObject, sources: Sources) {
+interface JobAndPod {
+  readonly job?: JobObject | undefined
+  readonly pod?: PodObject | undefined
+}
+
+/** How long a pod takes to start before anybody doubts it. */
+const usualStart = 60_000
+const isLate = (job: JobObject, pod: PodObject | undefined, now: Date) =>
+  verdictOf(job, pod).state === 'starting' && now.getTime() - createdAt(job).getTime() >= usualStart
+
+async function jobsOf(session: SessionObject, sources: Sources, now: Date) {
   const { jobName, jobUID, finishJobName, nextRetry, phase } = statusOf(session)
   const namespace = session.metadata.namespace ?? ''
-  const read = async (name: string | undefined, expected: boolean): Promise<{ job?: JobObject; pod?: PodObject }> => {
+  const read = async (name: string | undefined, expected: boolean, uid?: string): Promise<JobAndPod> => {
     if (name === undefined) return {}
     const cached = sources.caches.jobs.get(name, namespace)
     // "It is gone" cannot be taken back, so it is asked of the API server itself.
     const job = cached ?? (expected ? await sources.client.tryGet<JobObject>(JOBS, name, namespace) : undefined)
-    const pod = await podOfJob(job, namespace, name, sources)
+    const seen = await podOfJob(job, namespace, name, sources, job?.metadata.uid ?? uid)
+    // Neither can be taken back that a pod is given up which does not start.
+    const doubtful = expected && job !== undefined && isLate(job, seen, now)
+    const pod = doubtful ? await livePodOfJob(namespace, name, sources.client, job.metadata.uid) : seen
     return { ...(job === undefined ? {} : { job }), ...(pod === undefined ? {} : { pod }) }
   }
   const follows = phase === 'Running' && nextRetry === undefined
-  const own = await read(jobName, follows && (jobUID !== undefined || finishJobName === undefined))
+  const own = await read(jobName, follows && (jobUID !== undefined || finishJobName === undefined), jobUID)
   const finish = await read(finishJobName, follows)
   return { job: own.job, pod: own.pod, finishJob: finish.job, finishPod: finish.pod }
+}
+
+// The status names a Job that was never made: it is made from the template now.
+const isJobMissing = (session: SessionObject, job: JobObject | undefined) =>
+  job === undefined && statusOf(session).jobUID === undefined
+
+// Before a Job is made again, or one that finds out what was stored, the Repository is asked once more.
+function mayNeedJob(session: SessionObject, { job, pod }: JobAndPod, now: Date): boolean {
+  const deadline = Date.parse(statusOf(session).sessionDeadline ?? '')
+  return job === undefined || !(now.getTime() < deadline) || verdictOf(job, pod).state === 'ended'
+}
+
+async function allowedRival(
+  configuration: ConfigurationObject | undefined,
+  repository: RepositoryObject | undefined,
+  { caches, client }: Sources,
+): Promise<string | undefined> {
+  if (configuration === undefined || repository === undefined) return undefined
+  for (const rival of rivalsOf(configuration, repository, caches))
+    if (await isAllowed(repository, rival.metadata.namespace ?? '', client)) return nameOf(rival)
+  return undefined
 }
 
 // A pod that admission or a quota refuses never exists; only an event on its Job says why.
@@ -214,42 +260,4 @@ function interimOf(session: SessionObject, subject: AnySubject | undefined, cach
   return template === undefined
     ? undefined
     : caches.claims.get(interimClaimNameOf(session, template), session.metadata.namespace ?? '')
-}
-
-export function rivalOf(
-  configuration: ConfigurationObject,
-  repository: RepositoryObject | undefined,
-  caches: Caches,
-): string | undefined {
-  if (repository === undefined) return undefined
-  const identity = (each: ConfigurationObject) =>
-    hostOf(each.spec.target, each.metadata.namespace ?? '', repository.spec.clusterName)
-  const paths = new Set(targetPaths(configuration.spec.target))
-  const rival = caches.configurations
-    .byIndex('repository', repositoryKey(configuration.spec, configuration.metadata.namespace))
-    .filter(each => each.metadata.uid !== configuration.metadata.uid && identity(each) === identity(configuration))
-    .filter(each => targetPaths(each.spec.target).some(path => paths.has(path)))
-    .find(each => cameFirst(each, configuration))
-  return rival === undefined ? undefined : `${rival.metadata.namespace}/${rival.metadata.name}`
-}
-
-function cameFirst(one: ConfigurationObject, other: ConfigurationObject): boolean {
-  const difference = createdAt(one).getTime() - createdAt(other).getTime()
-  return (
-    difference < 0 ||
-    (difference === 0 &&
-      `${one.metadata.namespace}/${one.metadata.name}` < `${other.metadata.namespace}/${other.metadata.name}`)
-  )
-}
-
-async function nodeOf(claim: SessionObserved['claim'], client: KubeClient): Promise<string | undefined> {
-  if (claim === undefined || !needsPlacement(claim.spec?.accessModes)) return undefined
-  const { items } = await client.list<PodObject>(PODS, {
-    namespace: claim.metadata.namespace,
-    fieldSelector: 'status.phase=Running',
-  })
-  const user = items.find(pod =>
-    JSON.stringify(pod.spec ?? {}).includes(`"claimName":${JSON.stringify(claim.metadata.name)}`),
-  )
-  return user?.spec?.nodeName
 }

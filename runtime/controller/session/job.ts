@@ -1,8 +1,10 @@
 import { annotations, labels, managedBy } from '../../../lib/api/group.js'
 import type { InterimVolumeTemplate } from '../../../lib/api/mover.js'
 import { digestOf } from '../../../lib/digest.js'
+import { guardedEnvironment } from '../../../lib/mover-environment.js'
 import { interimClaimName, labelValue } from '../../../lib/names.js'
 import type { Container, JobTemplate, PodSpec, Volume } from '../../../lib/pod.js'
+import { reportingSteps } from '../../../lib/reporting-step.js'
 import { jobDeadlineMargin } from '../../../lib/resolver-defaults.js'
 import { type SessionValues, withSessionEnvironment } from '../../../lib/session-variables.js'
 import { interimClaimPlaceholder } from '../../../lib/volumes.js'
@@ -23,6 +25,10 @@ export function ownedBy(owner: KubeObject): OwnerReference {
     blockOwnerDeletion: false,
   }
 }
+
+/** Whether a session made this object: a name or a uid in a status says nothing, for others may write there. */
+export const isOwnedBy = (object: KubeObject, owner: KubeObject): boolean =>
+  (object.metadata.ownerReferences ?? []).some(({ uid }) => uid !== '' && uid === owner.metadata.uid)
 
 /** Labels of what a session makes. The owner’s own labels are never copied: GitOps tools would adopt and prune it. */
 export function childLabels(session: SessionObject, job: string): Record<string, string> {
@@ -58,16 +64,23 @@ export function sessionJob(
   attempt: number,
   name: string,
 ): KubeObject {
-  const { session, now } = observed
+  const { session, settings, now } = observed
   const { startDeadline } = boundsOf(observed)
   const remaining = Math.max(1, Math.ceil((deadlineOf(observed).getTime() - now.getTime()) / 1000))
   const pod = template.spec.template.spec
   const activeDeadlineSeconds = Math.min(pod.activeDeadlineSeconds, remaining)
   const own = childLabels(session, isBackup(session) ? 'backup' : 'restore')
+  const all = [...pod.initContainers, ...pod.containers]
+  const reporting = reportingSteps(all, [settings.image, ...settings.trustedImages])
   const values = sessionValues(observed, attempt)
   const withEnvironment = (container: Container) => ({
     ...container,
-    env: withSessionEnvironment(values, container.env),
+    env: withSessionEnvironment(
+      values,
+      Object.hasOwn(reporting, container.name)
+        ? guardedEnvironment(container.env ?? [], container.envFrom)
+        : container.env,
+    ),
   })
   const podSpec: PodSpec = {
     ...onNode(pod, observed.node),
@@ -92,7 +105,10 @@ export function sessionJob(
       name,
       namespace: session.metadata.namespace ?? '',
       labels: { ...template.metadata.labels, ...own },
-      annotations: { [annotations.specHash]: digestOf(spec) },
+      annotations: {
+        [annotations.specHash]: digestOf(spec),
+        [annotations.reports]: JSON.stringify(reporting),
+      },
       ownerReferences: [ownedBy(session)],
     },
     spec,

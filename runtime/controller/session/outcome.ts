@@ -175,13 +175,16 @@ function backupFields(
   report: StepReport | undefined,
   verdict: Verdict,
 ): Partial<SessionStatus> {
-  const { subject } = observed
-  if (subject?.kind !== 'BackupConfiguration') return {}
+  // Not the subject: it is gone with its Repository, and what was stored is recorded all the same.
+  const { configuration, repository } = observed
+  if (configuration === undefined) return {}
+  const { target } = configuration.spec
+  const own = hostOf(target, configuration.metadata.namespace ?? '', repository?.spec.clusterName)
   const phase = verdict.phase === 'Succeeded' || verdict.phase === 'PartiallySucceeded' ? verdict.phase : 'Failed'
-  const paths = targetPaths(subject.spec.target)
-  const confirmed = report?.confirmed === true ? (report.snapshots ?? []) : []
+  const paths = targetPaths(target)
+  const confirmed = report?.confirmed === true ? (report.snapshots ?? []).slice(0, 8) : []
   const stats = {
-    hostname: report?.host ?? hostOf(subject.spec.target, subject.namespace, subject.repository.spec.clusterName),
+    hostname: hostname(report, own),
     phase,
     ...(report?.seconds === undefined ? {} : { duration: seconds(report.seconds) }),
     ...(verdict.phase === 'Succeeded' ? {} : { error: oneLine(verdict.message) }),
@@ -189,7 +192,7 @@ function backupFields(
       ? {}
       : { snapshots: confirmed.map((each, index) => snapshotStatus(each, paths[index] ?? '')) }),
   } as const
-  return { targets: [{ ref: subject.spec.target.ref, phase, totalHosts: 1, stats: [stats] }] }
+  return { targets: [{ ref: target.ref, phase, totalHosts: 1, stats: [stats] }] }
 }
 
 function snapshotStatus(snapshot: SnapshotReport, path: string) {
@@ -206,7 +209,7 @@ function snapshotStatus(snapshot: SnapshotReport, path: string) {
   return {
     name: snapshot.id.slice(0, 8),
     id: snapshot.id,
-    path: snapshot.path === '' ? path : snapshot.path,
+    path: snapshot.path === '' ? path : oneLine(snapshot.path, 1024),
     totalBytes: snapshot.totalBytes,
     uploadedBytes: snapshot.uploadedBytes,
     processingTime: seconds(snapshot.seconds),
@@ -215,25 +218,32 @@ function snapshotStatus(snapshot: SnapshotReport, path: string) {
 }
 
 function restoreFields(
-  observed: SessionObserved,
+  { session, repository }: SessionObserved,
   report: StepReport | undefined,
   verdict: Verdict,
 ): Partial<SessionStatus> {
-  const { subject } = observed
-  if (subject === undefined) return {}
+  if (isBackup(session)) return {}
+  const own = hostOf(session.spec.target, session.metadata.namespace ?? '', repository?.spec.clusterName)
   const restored = report?.restored ?? []
-  const sum = (key: 'files' | 'bytes') => restored.reduce((total, each) => total + each[key], 0)
+  const sum = (key: 'files' | 'bytes') =>
+    Math.min(
+      Number.MAX_SAFE_INTEGER,
+      restored.reduce((total, each) => total + each[key], 0),
+    )
   return {
     totalHosts: 1,
     stats: [
       {
-        hostname: report?.host ?? hostOf(subject.spec.target, subject.namespace, subject.repository.spec.clusterName),
+        hostname: hostname(report, own),
         phase: verdict.phase === 'Succeeded' || verdict.phase === 'Skipped' ? verdict.phase : 'Failed',
         ...(report?.seconds === undefined ? {} : { duration: seconds(report.seconds) }),
         ...(restored.length === 0
           ? {}
           : {
-              snapshot: restored.map(each => each.id).join(','),
+              snapshot: restored
+                .map(each => each.id)
+                .join(',')
+                .slice(0, 1024),
               filesRestored: sum('files'),
               bytesRestored: sum('bytes'),
             }),
@@ -243,5 +253,8 @@ function restoreFields(
   }
 }
 
-const seconds = (value: number) => formatDuration(Math.max(1, Math.round(value * 1000)))
-const oneLine = (text: string) => text.replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, 4096)
+// What a report says is bounded by what a status may hold: one that the API server refuses would end no session.
+const longestDuration = 8760 * 3_600_000
+const seconds = (value: number) => formatDuration(Math.min(longestDuration, Math.max(1, Math.round(value * 1000))))
+const oneLine = (text: string, longest = 4096) => text.replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, longest)
+const hostname = (report: StepReport | undefined, otherwise: string) => oneLine(report?.host ?? otherwise, 512)

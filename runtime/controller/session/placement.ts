@@ -1,4 +1,7 @@
 import type { PodSpec } from '../../../lib/pod.js'
+import type { KubeClient } from '../../kube/client.js'
+import { PODS } from '../../kube/resource.js'
+import type { ClaimObject, PodObject } from '../objects.js'
 
 interface NodeTerm {
   readonly matchFields?: readonly unknown[]
@@ -31,6 +34,19 @@ export function onNode(pod: PodSpec, node: string | undefined): PodSpec {
 
 function objectAt(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+/** The node of the running pod that has a claim which only one node can mount; undefined when there is none. */
+export async function nodeOf(claim: ClaimObject | undefined, client: KubeClient): Promise<string | undefined> {
+  if (claim === undefined || !needsPlacement(claim.spec?.accessModes)) return undefined
+  const { items } = await client.list<PodObject>(PODS, {
+    namespace: claim.metadata.namespace,
+    fieldSelector: 'status.phase=Running',
+  })
+  const user = items.find(pod =>
+    JSON.stringify(pod.spec ?? {}).includes(`"claimName":${JSON.stringify(claim.metadata.name)}`),
+  )
+  return user?.spec?.nodeName
 }
 
 /** Whether only one node can mount a claim at a time. */

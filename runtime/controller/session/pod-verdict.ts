@@ -1,5 +1,7 @@
+import { annotations } from '../../../lib/api/group.js'
 import type { Reason } from '../../../lib/reason.js'
 import { decodeReport, type StepReport } from '../../../lib/report.js'
+import { isOwnReport, type ReportingSteps, readReportingSteps } from '../../../lib/reporting-step.js'
 import type { ContainerStatus, JobObject, PodObject, StatusCondition } from '../objects.js'
 
 /** Why a pod does not start, or how it failed: a reason and Kubernetes' own words. */
@@ -37,19 +39,22 @@ export function verdictOf(job: JobObject | undefined, pod: PodObject | undefined
   const failed = condition(job?.status?.conditions, 'Failed')
   const complete = condition(job?.status?.conditions, 'Complete')
   const phase = pod?.status?.phase
-  if (pod !== undefined && (phase === 'Succeeded' || phase === 'Failed' || isLeaving(pod))) return ended(pod, failed)
-  if (failed !== undefined || complete !== undefined) return withoutPod(pod, failed)
+  const known = readReportingSteps(job?.metadata.annotations?.[annotations.reports])
+  if (pod !== undefined && (phase === 'Succeeded' || phase === 'Failed' || isLeaving(pod)))
+    return ended(pod, failed, known)
+  if (failed !== undefined || complete !== undefined) return withoutPod(pod, failed, known)
   if (pod === undefined)
     return { state: 'starting', waiting: { reason: 'JobRejected', message: 'the Job has no pod yet' } }
   const waiting = whyWaiting(pod)
   return waiting === undefined ? { state: 'running' } : { state: 'starting', waiting }
 }
 
-function ended(pod: PodObject, failed: StatusCondition | undefined): PodVerdict {
+function ended(pod: PodObject, failed: StatusCondition | undefined, known: ReportingSteps | undefined): PodVerdict {
   const statuses = allStatuses(pod)
-  const reports = statuses.flatMap(status => {
-    const report = decodeReport(status.state?.terminated?.message)
-    return report === undefined ? [] : [report]
+  // Any image can write what looks like a report: a container is believed only about the step that it runs.
+  const reports = statuses.flatMap(({ name, state }) => {
+    const report = decodeReport(state?.terminated?.message)
+    return report !== undefined && isOwnReport(name, report, known) ? [report] : []
   })
   const failure = failureOf(pod, failed)
   const started = statuses.some(status => status.state?.running !== undefined || status.state?.terminated !== undefined)
@@ -57,8 +62,12 @@ function ended(pod: PodObject, failed: StatusCondition | undefined): PodVerdict 
 }
 
 // The Job is over and the pod object is gone with it, or was never made.
-function withoutPod(pod: PodObject | undefined, failed: StatusCondition | undefined): PodVerdict {
-  if (pod !== undefined) return ended(pod, failed)
+function withoutPod(
+  pod: PodObject | undefined,
+  failed: StatusCondition | undefined,
+  known: ReportingSteps | undefined,
+): PodVerdict {
+  if (pod !== undefined) return ended(pod, failed, known)
   const failure = failed === undefined ? undefined : jobFailure(failed)
   return {
     state: 'ended',
@@ -147,6 +156,20 @@ function whyWaiting(pod: PodObject): Finding | undefined {
     reason: 'PodNotStarted',
     message: `pod ${pod.metadata.name} is ${pod.status?.phase ?? 'Pending'}: no container has started`,
   }
+}
+
+/**
+ * Since when a pod stands between two of its containers: one has ended, none runs, and it is not over. The kubelet leaves a
+ * pod that lost its sandbox there like that, for ever.
+ */
+export function standsSince(pod: PodObject | undefined): Date | undefined {
+  if (pod?.status?.phase !== 'Pending') return undefined
+  const states = allStatuses(pod).map(each => each.state ?? {})
+  if (states.some(state => state.running !== undefined)) return undefined
+  const ends = states.flatMap(state =>
+    state.terminated?.finishedAt === undefined ? [] : [state.terminated.finishedAt],
+  )
+  return ends.length === 0 ? undefined : new Date(Math.max(...ends.map(Date.parse)))
 }
 
 /** Whether a Job has nothing left to do. */

@@ -2,12 +2,14 @@ import { findCondition } from '../../../lib/conditions.js'
 import { finishJobName } from '../../../lib/names.js'
 import type { Reason } from '../../../lib/reason.js'
 import type { StepReport } from '../../../lib/report.js'
+import type { AnySubject } from '../../../lib/variables.js'
 import { createdAt, isBackup, type JobObject } from '../objects.js'
+import { refusedUse } from '../usage.js'
 import { finishJob, finishSeconds } from './finish-job.js'
-import { sessionJob } from './job.js'
+import { isOwnedBy, sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
 import { type Conclusion, concluded } from './outcome.js'
-import { type Finding, type PodVerdict, verdictOf } from './pod-verdict.js'
+import { type Finding, type PodVerdict, standsSince, verdictOf } from './pod-verdict.js'
 import { type SessionStatus, statusOf } from './session-status.js'
 import { boundsOf, deadlineOf, earliest, pending, summary, withStatus } from './status.js'
 
@@ -15,6 +17,8 @@ type Step = Omit<Decision, 'check'> | undefined
 
 /** How long after a session’s deadline its pod may take to end by itself, before the Job is deleted. */
 const endingGrace = 90_000
+/** How long after its time is up a pod that was told to go may still be there. */
+const stoppingGrace = 30_000
 /** The finish Job’s own deadline, and as much: a lost node’s pod never ends by itself. */
 const longestFinish = (finishSeconds + 120) * 1000 + endingGrace
 
@@ -23,9 +27,8 @@ export function followJob(observed: SessionObserved): Step {
   const { session, job, now } = observed
   const status = statusOf(session)
   if (job === undefined && status.jobUID === undefined) return createMissingJob(observed)
-  if (job === undefined)
-    return ended(observed, [], { reason: 'JobDeleted', message: `Job ${status.jobName} was deleted` }, true)
-  if (job.metadata.uid !== status.jobUID) return adoptJob(observed, job)
+  if (job === undefined) return followPod(observed)
+  if (job.metadata.uid !== status.jobUID || !isOwnedBy(job, session)) return adoptJob(observed, job)
   const verdict = withRefusal(verdictOf(job, observed.pod), observed.podRefusal)
   if (verdict.state === 'ended') {
     // The Job’s own controller counts the pod a moment later; the next attempt must not meet a living Job.
@@ -49,7 +52,11 @@ export function followJob(observed: SessionObserved): Step {
       { phase: 'Running' },
       summary('waiting', 'Running', `Job ${job.metadata.name} is running`),
     )
-    return { status: stillRunning, requeueAt: new Date(Math.max(deadline.getTime(), now.getTime()) + endingGrace) }
+    const requeueAt = new Date(Math.max(deadline.getTime(), now.getTime()) + endingGrace)
+    const since = standsSince(observed.pod)
+    if (since === undefined) return { status: stillRunning, requeueAt }
+    const until = new Date(since.getTime() + boundsOf(observed).startDeadline)
+    return now < until ? { status: stillRunning, requeueAt: earliest(until, requeueAt) } : stuck(observed, since)
   }
   const startBy = new Date(createdAt(job).getTime() + boundsOf(observed).startDeadline)
   if (now >= startBy || now >= deadline) {
@@ -66,6 +73,37 @@ export function followJob(observed: SessionObserved): Step {
     startBy,
   )
   return waiting
+}
+
+/** Gives up a pod whose next container does not start; what the others reported still counts. */
+function stuck(observed: SessionObserved, since: Date): Step {
+  const { job, pod, now } = observed
+  const waited = Math.round((now.getTime() - since.getTime()) / 1000)
+  const why = pod?.status?.conditions?.find(
+    each => each.type === 'PodReadyToStartContainers' && each.status === 'False',
+  )
+  const message = `pod ${pod?.metadata.name ?? ''} stands between its steps: no container has started for ${waited}s`
+  const failure: Finding = {
+    reason: 'PodNotStarted',
+    message: why?.message === undefined ? message : `${message} (${why.message})`,
+  }
+  const over = pod === undefined ? undefined : verdictOf(job, { ...pod, status: { ...pod.status, phase: 'Failed' } })
+  return ended(observed, over?.state === 'ended' ? over.reports : [], failure, true)
+}
+
+/** Follows the pod of a Job that was deleted: until it has stopped it may store something, and say so. */
+function followPod(observed: SessionObserved): Step {
+  const { session, pod, now } = observed
+  const status = statusOf(session)
+  const verdict = verdictOf(undefined, pod)
+  const leaving = pod?.metadata.deletionTimestamp
+  // The garbage collector tells it to go a moment after the Job; a time that cannot be read is that of one that is gone.
+  const goneAt = leaving === undefined ? Number.POSITIVE_INFINITY : Date.parse(leaving) + stoppingGrace
+  const until = Math.min(goneAt, deadlineOf(observed).getTime() + endingGrace)
+  if (pod !== undefined && verdict.state !== 'ended' && now.getTime() < until)
+    return { status, requeueAt: new Date(Math.min(until, now.getTime() + 5_000)) }
+  const reports = verdict.state === 'ended' ? verdict.reports : []
+  return ended(observed, reports, { reason: 'JobDeleted', message: `Job ${status.jobName} was deleted` }, true)
 }
 
 // Kubernetes’ words do not say which deadline, nor which claim.
@@ -89,6 +127,9 @@ function withRefusal(verdict: PodVerdict, refusal: string | undefined): PodVerdi
 function createMissingJob(observed: SessionObserved): Step {
   const { session, template } = observed
   const { attempt = 1, jobName = '' } = statusOf(session)
+  // The session may name another Repository by now than the one that was asked when it began.
+  const refused = refusedUse({ ...observed, namespace: session.metadata.namespace })
+  if (refused !== undefined) return ended(observed, [], refused, false)
   if (template?.ok !== true) {
     const message =
       template === undefined
@@ -116,8 +157,7 @@ export function refusedStatus(observed: SessionObserved, message: string): Sessi
 }
 
 function adoptJob(observed: SessionObserved, job: JobObject): Step {
-  const owned = (job.metadata.ownerReferences ?? []).some(owner => owner.uid === observed.session.metadata.uid)
-  if (!owned) {
+  if (!isOwnedBy(job, observed.session)) {
     return ended(
       observed,
       [],
@@ -151,7 +191,7 @@ function ended(
     reason: 'StepFailed',
     message: 'no step of the Task reported the outcome; its last step should be update-status',
   }
-  if (!started || observed.subject === undefined) return concluded(observed, { failure: cause })
+  if (!started || !mayFinish(observed)) return concluded(observed, { failure: cause })
   const { session } = observed
   const name = finishJobName(session.metadata.name, session.metadata.uid ?? '', statusOf(session).attempt ?? 1)
   const job = finishJob(observed, observed.subject, name, { cause, reports })
@@ -167,6 +207,12 @@ function ended(
   }
 }
 
+// A finish Job works on the Repository too, which may be another one than the session began with.
+function mayFinish(observed: SessionObserved): observed is SessionObserved & { readonly subject: AnySubject } {
+  const { session, subject } = observed
+  return subject !== undefined && refusedUse({ ...observed, namespace: session.metadata.namespace }) === undefined
+}
+
 function disruption(reason: Reason, message: string) {
   const disrupted = ['Evicted', 'NodeLost', 'OutOfMemory', 'PodDeleted', 'JobDeleted'].includes(reason)
   return disrupted ? [{ type: 'BackupDisrupted', status: 'True' as const, reason, message }] : []
@@ -179,11 +225,12 @@ export function followFinish(observed: SessionObserved): Step {
   if (status.finishJobName === undefined || status.nextRetry !== undefined) return undefined
   const cause = recordedCause(observed)
   if (job === undefined) {
-    if (observed.subject === undefined || now.getTime() > deadlineOf(observed).getTime() + 12 * 3_600_000)
+    if (!mayFinish(observed) || now.getTime() > deadlineOf(observed).getTime() + 12 * 3_600_000)
       return concluded(observed, { failure: cause })
     const again = finishJob(observed, observed.subject, status.finishJobName, { cause, reports: reportsOf(observed) })
     return { status, effect: { do: 'create-job', job: again }, requeueAt: new Date(now.getTime() + 15_000) }
   }
+  if (!isOwnedBy(job, session)) return concluded(observed, { failure: cause })
   const verdict = verdictOf(job, pod)
   if (verdict.state === 'ended') {
     const report = verdict.reports.find(each => each.step === 'finish' && each.outcome !== 'Interrupted')

@@ -19,8 +19,9 @@ import { learn } from '../repository/learn.js'
 import type { SessionPush } from '../session-push.js'
 import { checks } from './checks.js'
 import { gather, type Sources } from './gather.js'
-import { ownedBy } from './job.js'
+import { isOwnedBy, ownedBy } from './job.js'
 import type { Decision, Effect, SessionObserved } from './observed.js'
+import { nodeOf } from './placement.js'
 import { refusedStatus } from './progress.js'
 import { hasBegun, type SessionStatus } from './session-status.js'
 
@@ -64,18 +65,26 @@ export class SessionReconciler {
 
   async #step(session: SessionObject): Promise<number | undefined> {
     const { now, fence, events } = this.#parts
-    const observed = await gather(session, this.#parts, now())
-    const decision = decide(observed)
+    const { observed, decision } = await this.#decide(await gather(session, this.#parts, now()))
     fence()
     if (decision.learned !== undefined && observed.repository !== undefined) {
       await learn(observed.repository, decision.learned, this.#parts)
     }
+    // Before the end is written, for nobody looks at an ended session again: a push that was repeated says the same.
+    if (decision.push === true) await this.#parts.push.failed(session, decision.status, observed)
     const stored = await this.#writeStatus(session, decision.status)
     if (decision.effect !== undefined)
       await this.#act(stored, decision.effect).catch(error => this.#refused(stored, observed, error))
     for (const note of stored === session ? [] : (decision.events ?? [])) events.record(stored, note)
-    if (decision.push === true && stored !== session) await this.#parts.push.failed(stored, observed)
     return decision.requeueAt === undefined ? undefined : Math.max(50, decision.requeueAt.getTime() - now().getTime())
+  }
+
+  // Where the pod must run is asked when it is about to be made: a session that only waits asks for nothing.
+  async #decide(observed: SessionObserved): Promise<{ observed: SessionObserved; decision: Decision }> {
+    const decision = decide(observed)
+    if (!makesMover(decision)) return { observed, decision }
+    const placed = { ...observed, node: await nodeOf(observed.claim, this.#parts.client) }
+    return placed.node === undefined ? { observed, decision } : { observed: placed, decision: decide(placed) }
   }
 
   #read(kind: string, namespace: string, name: string): SessionObject | undefined {
@@ -121,6 +130,8 @@ export class SessionReconciler {
         return
       }
       case 'delete-job':
+        // A status may name any Job; only its own is a session’s to delete.
+        if (!isOwnedBy(effect.job, session)) return
         return goneIsFine(() =>
           client.delete(JOBS, effect.job.metadata.name, effect.job.metadata.namespace, {
             uid: effect.job.metadata.uid,
@@ -147,7 +158,10 @@ export class SessionReconciler {
   // A session made by hand belongs to its configuration too: history and garbage collection treat it alike.
   async #adopt(session: SessionObject, owner: Extract<Effect, { do: 'adopt' }>['owner']): Promise<void> {
     const { metadata } = session
-    const ownerReferences = [...(metadata.ownerReferences ?? []), { ...ownedBy(owner), controller: true }]
+    const others = metadata.ownerReferences ?? []
+    // An object has one controller at most, and whoever made the session may have named another.
+    const controller = !others.some(each => each.controller === true)
+    const ownerReferences = [...others, { ...ownedBy(owner), controller }]
     const own = {
       ...metadata.labels,
       [labels.managedBy]: managedBy,
@@ -160,3 +174,7 @@ export class SessionReconciler {
     this.#parts.caches.backups.observe(stored)
   }
 }
+
+// A finish Job mounts no volume of the session.
+const makesMover = ({ effect }: Decision): boolean =>
+  effect?.do === 'create-job' && ['backup', 'restore'].includes(effect.job.metadata.labels?.[labels.job] ?? '')

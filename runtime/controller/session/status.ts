@@ -25,11 +25,14 @@ export function retryDelay({ configuration }: Pick<SessionObserved, 'configurati
   return parseDuration(configuration?.spec.retryConfig?.delay ?? defaultRetryDelay)
 }
 
+/** The longest `timeOut` that the schema allows, a year, whatever a status says. */
+const longestSession = 8760 * 3_600_000
+
 /** When the session ends at the latest; once written it does not move. */
 export function deadlineOf(observed: SessionObserved): Date {
-  const written = statusOf(observed.session).sessionDeadline
-  if (written !== undefined) return new Date(written)
-  return new Date(createdAt(observed.session).getTime() + boundsOf(observed).timeOut)
+  const written = Date.parse(statusOf(observed.session).sessionDeadline ?? '')
+  const created = createdAt(observed.session).getTime()
+  return new Date(Math.min(written || created + boundsOf(observed).timeOut, created + longestSession))
 }
 
 /** The status with observations put in, and with the fields given. */
@@ -117,6 +120,6 @@ export function finished(observed: SessionObserved, end: End): Omit<Decision, 'c
 }
 
 export function earliest(...dates: readonly (Date | undefined)[]): Date {
-  const times = dates.flatMap(date => (date === undefined ? [] : [date.getTime()]))
+  const times = dates.flatMap(date => (date === undefined || Number.isNaN(date.getTime()) ? [] : [date.getTime()]))
   return new Date(Math.min(...times))
 }

@@ -25,6 +25,7 @@ export const settings: Settings = {
   namespace: 'holdfast-system',
   image: 'holdfast:test',
   trustedImages: [],
+  repositoryFolders: ['/'],
   pushgatewayUrl: 'http://push:9091',
   clusterName: '',
   metricsPort: 0,

@@ -1,4 +1,4 @@
-import type { StepReport } from '../../../lib/report.js'
+import { decodeReport, type StepReport } from '../../../lib/report.js'
 import type { ContainerState, JobObject, PodObject } from '../../../runtime/controller/objects.js'
 import { at, job } from './observation.js'
 
@@ -16,7 +16,7 @@ export function pod(
   more: { reason?: string; message?: string; conditions?: readonly Condition[]; leaving?: boolean } = {},
 ): PodObject {
   const { leaving, conditions = [], ...status } = more
-  const statuses = states.map((state, index) => ({ name: `step-${index}`, state }))
+  const statuses = states.map((state, index) => ({ name: `${stepIn(state)}-${index}`, state }))
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -30,6 +30,11 @@ export function pod(
       containerStatuses: statuses.slice(-1),
     },
   }
+}
+
+// The resolver names a container after what it runs.
+function stepIn({ terminated }: ContainerState): string {
+  return decodeReport(terminated?.message)?.step ?? 'step'
 }
 
 export const running: ContainerState = { running: { startedAt: at(-10) } }

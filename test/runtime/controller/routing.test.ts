@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { labels } from '../../../lib/api/group.js'
+import { triggerName } from '../../../lib/names.js'
 import { type CacheName, type Caches, createCaches } from '../../../runtime/controller/caches.js'
 import { keysFor } from '../../../runtime/controller/routing.js'
 import type { SessionStatus } from '../../../runtime/controller/session/session-status.js'
@@ -100,10 +101,53 @@ describe('what a change concerns', () => {
     expect(keys('claims', claim, { previous: claim })).toEqual([])
   })
 
-  test('a CronJob: the configurations of its namespace', () => {
-    expect(
-      keys('cronJobs', { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'x', namespace: 'shop' } }),
-    ).toEqual([policy])
+  test('a claim that is being deleted: the sessions that ended too, for their pods keep it', () => {
+    if (claim === undefined) throw new Error('there is no claim')
+    const leaving = { ...claim, metadata: { ...claim.metadata, deletionTimestamp: '2026-11-22T12:00:00Z' } }
+    const ended = backupSession({ phase: 'Succeeded' }, { name: 'over', uid: 'over' })
+    caches.backups.observe(ended)
+    const all = keys('claims', leaving, { previous: claim })
+    expect(all).toEqual([policy, waiting, 'BackupSession/shop/over', 'RestoreSession/shop/back'].sort())
+    expect(keys('claims', leaving, { previous: leaving })).toEqual([])
+  })
+
+  test('a CronJob: the configuration that it triggers, when it comes or goes', () => {
+    const cronJob = (name: string): KubeObject => ({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name, namespace: 'shop' },
+    })
+    const trigger = cronJob(triggerName('data'))
+    expect(keys('cronJobs', trigger, { type: 'added' })).toEqual([policy])
+    expect(keys('cronJobs', trigger, { type: 'deleted' })).toEqual([policy])
+    expect(keys('cronJobs', trigger, { previous: trigger })).toEqual([])
+    expect(keys('cronJobs', cronJob('other'), { type: 'added' })).toEqual([])
+  })
+
+  test('a status of a configuration: nobody, for it says what was known already', () => {
+    const stored = { ...configuration(), metadata: { ...configuration().metadata, generation: 3 } }
+    expect(keys('configurations', stored, { previous: stored })).toEqual([])
+    const edited = { ...stored, metadata: { ...stored.metadata, generation: 4 } }
+    expect(keys('configurations', edited, { previous: stored })).toEqual([policy, waiting, store].sort())
+    const leaving = { ...stored, metadata: { ...stored.metadata, deletionTimestamp: '2026-11-22T12:00:00Z' } }
+    expect(keys('configurations', leaving, { previous: stored })).toEqual([policy, waiting, store].sort())
+  })
+
+  test('a status of a repository: who waits for it, once it has been made or has had its retention', () => {
+    const stored = repository()
+    const known = { ...stored, metadata: { ...stored.metadata, generation: 1 } }
+    const wrote = (status: object) => ({ ...known, status: { ...known.status, ...status } })
+    const later = wrote({ lastBackupTime: '2026-11-22T12:00:00Z' })
+    expect(keys('repositories', later, { previous: known })).toEqual([store])
+    for (const status of [{ id: 'new' }, { lastForgetTime: '2026-11-22T12:00:00Z' }]) {
+      const all = keys('repositories', wrote(status), { previous: known })
+      expect(all).toEqual([waiting, store, 'RestoreSession/shop/back'].sort())
+    }
+  })
+
+  test('a session that goes on: itself alone', () => {
+    const session = backupSession(begun())
+    expect(keys('backups', session, { previous: backupSession() })).toEqual([waiting])
   })
 
   test.each(['functions', 'tasks'] as const)('%s: every session that waits for one, a restore too', cache => {

@@ -8,6 +8,7 @@ const elsewhere = (spec = {}) => repository(spec, undefined, { namespace: 'vault
 const crossing = configuration({ repository: { name: 'store', namespace: 'vault', secretName: 'keys' } })
 const selector = { matchLabels: { team: 'shop' } }
 const interim = observe().claim
+const leaving = interim && { ...interim, metadata: { ...interim.metadata, deletionTimestamp: at(-1) } }
 const late = backupSession({}, { creationTimestamp: at(-700) })
 
 const rows: DecisionRow[] = [
@@ -30,6 +31,13 @@ const rows: DecisionRow[] = [
     seen: { session: backupSession(begun({ phase: 'Succeeded' })), job: job({}, ['Complete']) },
     check: 'ended',
     phase: 'Succeeded',
+  },
+  {
+    says: 'a claim that is being deleted is not kept by the finished Job of a session that ended',
+    seen: { session: backupSession(begun({ phase: 'Succeeded' })), job: job({}, ['Complete']), claim: leaving },
+    check: 'endedWithLiveJob',
+    phase: 'Succeeded',
+    effect: 'delete-job',
   },
   {
     says: 'a session that is being deleted is left alone',

@@ -88,7 +88,7 @@ describe('the Job of an attempt', () => {
     }
     expect(job.metadata.labels).toEqual(own)
     expect(job.spec.template.metadata.labels).toEqual(own)
-    expect(Object.keys(job.metadata.annotations)).toEqual([annotations.specHash])
+    expect(Object.keys(job.metadata.annotations)).toEqual([annotations.specHash, annotations.reports])
   })
 
   test('is the same for the same attempt, so that two controllers make one', () => {

@@ -19,6 +19,12 @@ const stale = {
 } as const
 const past = begun({ sessionDeadline: at(-10) })
 
+/** Its first container ended so many seconds from now; no other has started. */
+const between = (seconds: number) =>
+  pod('Pending', [{ terminated: { exitCode: 0, reason: 'Completed', finishedAt: at(seconds) } }, waiting()], {
+    conditions: [{ type: 'PodReadyToStartContainers', status: 'False', message: 'pod sandbox is not ready' }],
+  })
+
 const rows: DecisionRow[] = [
   {
     says: 'a Job that was named and never made is made, under the same name',
@@ -56,6 +62,27 @@ const rows: DecisionRow[] = [
     effect: 'create-job',
   },
   {
+    says: 'a pod that outlives its deleted Job is waited for: it may still store something',
+    seen: { session, pod: pod('Running', [running]) },
+    check: 'running',
+    phase: 'Running',
+  },
+  {
+    says: 'a pod that is long gone with its deleted Job, without a word, is waited for no longer',
+    seen: { session, pod: { ...pod('Running', [running]), metadata: { name: 'job-1-x', deletionTimestamp: at(-60) } } },
+    check: 'running',
+    phase: 'Running',
+    reason: 'JobDeleted',
+    effect: 'create-job',
+  },
+  {
+    says: 'what the pod of a deleted Job reported at its end still counts',
+    seen: { session, pod: pod('Succeeded', [good], { leaving: true }) },
+    check: 'running',
+    phase: 'Succeeded',
+    reason: 'SnapshotConfirmed',
+  },
+  {
     says: 'a Job that runs is waited for',
     seen: { session, job: job(), pod: pod('Running', [running]) },
     check: 'running',
@@ -75,6 +102,21 @@ const rows: DecisionRow[] = [
     check: 'running',
     phase: 'Failed',
     reason: 'ImageNotPulled',
+  },
+  {
+    says: 'a pod between two containers is waited for',
+    seen: { session, job: job(), pod: between(-20) },
+    check: 'running',
+    phase: 'Running',
+    reason: 'Running',
+  },
+  {
+    says: 'a pod that lost its sandbox between two containers, and stands still since, has a finish Job take its place',
+    seen: { session, job: job(), pod: between(-700) },
+    check: 'running',
+    phase: 'Running',
+    reason: 'PodNotStarted',
+    effect: 'create-job',
   },
   {
     says: 'a pod that runs past the deadline is given time to end by itself',

@@ -7,6 +7,7 @@ describe('the controller’s settings', () => {
       image: 'holdfast:1',
       namespace: 'holdfast-system',
       trustedImages: [],
+      repositoryFolders: [],
       pushgatewayUrl: '',
       clusterName: '',
       metricsPort: 8080,
@@ -15,11 +16,13 @@ describe('the controller’s settings', () => {
   })
 
   test('are what the command line says, over what the environment says', () => {
-    const args = ['--image=i', '--namespace=n', '--trusted-images=["a","b"]', '--pushgateway-url=u', '--cluster-name=c']
+    const lists = ['--trusted-images=["a","b"]', '--repository-folders=["/srv"]']
+    const args = ['--image=i', '--namespace=n', ...lists, '--pushgateway-url=u', '--cluster-name=c']
     expect(parseSettings([...args, '--metrics-port=0', '--leader-election=false'], { POD_NAMESPACE: 'p' })).toEqual({
       image: 'i',
       namespace: 'n',
       trustedImages: ['a', 'b'],
+      repositoryFolders: ['/srv'],
       pushgatewayUrl: 'u',
       clusterName: 'c',
       metricsPort: 0,
@@ -47,6 +50,7 @@ describe('the controller’s settings', () => {
       'image',
       'namespace',
       'trusted-images',
+      'repository-folders',
       'pushgateway-url',
       'cluster-name',
       'metrics-port',

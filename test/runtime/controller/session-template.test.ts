@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { builtInFunctions, builtInTasks } from '../../../lib/built-ins.js'
+import { resolve } from '../../../lib/resolver.js'
+import { type Caches, createCaches } from '../../../runtime/controller/caches.js'
+import { DepartedPods } from '../../../runtime/controller/departed-pods.js'
+import { gather } from '../../../runtime/controller/session/gather.js'
+import { decide } from '../../../runtime/controller/session/reconciler.js'
+import type { KubeClient } from '../../../runtime/kube/client.js'
+import { reasonOf } from './decision-row.js'
+import { backupSession, builtIn, configuration, now, observe, repository, settings } from './observation.js'
+
+const apiVersion = 'holdfast.dev/v1alpha1'
+const client = {} as KubeClient
+const ignore = () => undefined
+const store = repository({
+  backend: { local: { persistentVolumeClaim: { claimName: 'store' } }, storageSecretName: 'store-keys' },
+})
+
+let caches: Caches
+beforeEach(() => {
+  caches = createCaches(client, ignore, ignore)
+  const { subject } = observe({ repository: store })
+  if (subject === undefined) throw new Error('there is no subject')
+  const resolved = resolve(subject, builtIn('pvc-backup'))
+  if (!resolved.ok) throw new Error('the built-in Task does not resolve')
+  const jobTemplate = resolved.template as never
+  caches.repositories.observe(store)
+  caches.configurations.observe(configuration({ jobTemplate }))
+  const metadata = { name: 'pvc-backup' }
+  caches.tasks.observe({ apiVersion, kind: 'Task', metadata, spec: builtInTasks['pvc-backup'] ?? { steps: [] } })
+})
+
+function addFunctions(...names: readonly string[]): void {
+  for (const name of names) {
+    const spec = builtInFunctions[name]
+    if (spec !== undefined) caches.functions.observe({ apiVersion, kind: 'Function', metadata: { name }, spec })
+  }
+}
+
+async function template() {
+  const observed = await gather(backupSession(), { client, caches, departed: new DepartedPods(), settings }, now)
+  return { verdict: observed.template, decision: decide(observed) }
+}
+
+describe('a committed template', () => {
+  test('waits for a Function that comes after the Task, where a volume of the Task cannot be judged without it', async () => {
+    addFunctions('pvc-backup')
+    const { verdict, decision } = await template()
+    expect(verdict).toMatchObject({ ok: false, reason: 'TaskNotFound' })
+    expect([decision.status.phase, reasonOf(decision.status)]).toEqual(['Pending', 'TaskNotFound'])
+  })
+
+  test('may run once all Functions are there', async () => {
+    addFunctions('pvc-backup', 'update-status')
+    expect((await template()).verdict).toMatchObject({ ok: true, committed: true })
+  })
+})
