@@ -1,0 +1,87 @@
+import { expect, jest, test } from '@jest/globals'
+import { application } from './agents.js'
+import { runCourse } from './course.js'
+import type { Flow } from './flow.js'
+import { loadFlow } from './flow-list.js'
+import { planOf, undisturbed } from './plan.js'
+import { policyFor, storeRepository } from './protected-volume.js'
+import { replayOf, tryOut } from './trial.js'
+
+jest.setTimeout(300_000)
+
+const session = 'backupsessions.holdfast.dev/status shop data-202601010245'
+
+/** Faults that once had a bad end, each with the sentence that was broken. */
+const found = [
+  {
+    sentence: 'a session whose controller dies right after writing its end leaves no interim volume behind',
+    flow: 'interim-volume',
+    plan: `crash-after @ controller update ${session} #6`,
+  },
+  {
+    sentence: 'a failure is pushed to the Pushgateway although the controller dies right after writing it',
+    flow: 'unschedulable',
+    plan: `crash-after @ controller update ${session} #5`,
+  },
+  {
+    sentence: 'a maintain Job that was recorded and deleted is not read again as failed while the watches are silent',
+    flow: 'first-backup',
+    plan: 'while watches fall silent',
+  },
+  {
+    sentence: 'a maintain Job that died is made again ten minutes later',
+    flow: 'backup',
+    plan: 'kill-before @ maintain restic cat store-maintain-*-? #1',
+  },
+  {
+    sentence: 'a finish Job is not given up as never started because the watch of its pod is silent',
+    flow: 'finish',
+    plan: 'while watches fall silent',
+  },
+]
+
+test.each(found)('$sentence', async ({ flow, plan }) => {
+  const trial = { flow, restic: 'recorded', plan: planOf(plan) } as const
+  const { problems, unmet } = await tryOut(trial)
+  expect({ replay: replayOf(trial), problems, unmet }).toEqual({ replay: replayOf(trial), problems: [], unmet: [] })
+})
+
+interface Ended {
+  readonly status: {
+    readonly phase: string
+    readonly conditions: Readonly<Record<string, { readonly reason: string }>>
+    readonly targets?: readonly { readonly stats: readonly { readonly snapshots: readonly unknown[] }[] }[]
+  }
+}
+
+async function endOfSession(flow: Flow): Promise<{ status: Ended['status']; breaches: readonly string[] }> {
+  const { end, breaches } = await runCourse(flow, undisturbed, 'recorded')
+  const objects = end['objects'] as Readonly<Record<string, Ended>>
+  const found = objects['backupsessions.holdfast.dev shop/data-202601010245']
+  if (found === undefined) throw new Error(`no session: ${Object.keys(objects).join(', ')}`)
+  return { status: found.status, breaches }
+}
+
+test('a session whose Repository is deleted while it runs still records the snapshot that it stored', async () => {
+  const { status, breaches } = await endOfSession(await loadFlow('deleted-repository'))
+  expect(breaches).toEqual([])
+  expect(status.phase).toBe('Succeeded')
+  expect(status.targets?.[0]?.stats[0]?.snapshots).toHaveLength(1)
+})
+
+test('a hook after that failed fails the session, also when the pod is evicted before it could say so', async () => {
+  // Without a backup before: its hook would fail too.
+  const { before: _, ...finish } = await loadFlow('finish')
+  const at = (path: string) => ({ host: application, port: 8080, path })
+  const { status } = await endOfSession({
+    ...finish,
+    name: 'finish-after-a-failed-hook',
+    policies: chart => {
+      policyFor(chart, storeRepository(chart), {
+        hooks: { preBackup: { httpPost: at('/freeze') }, postBackup: { httpPost: at('/status/503/thaw') } },
+      })
+    },
+  })
+  expect(status.phase).toBe('Failed')
+  expect(status.conditions['Ready']?.reason).toBe('PostHookFailed')
+})

@@ -1,0 +1,80 @@
+import { type Course, runCourse } from './course.js'
+import { loadFlow } from './flow-list.js'
+import { afterKill, afterMaintainKill, killsIn, lesserEnd, staleView, unheard } from './oracles/allowance.js'
+import { differences, sentenceOf } from './oracles/difference.js'
+import type { EndState } from './oracles/end-state.js'
+import type { ResticKind } from './place.js'
+import { type Fault, type Plan, textOfPlan, undisturbed } from './plan.js'
+
+/** One course that is to end like another one: by default like the undisturbed one. */
+export interface Trial {
+  readonly flow: string
+  readonly restic: ResticKind
+  readonly plan: Plan
+  /** What the end is compared with. */
+  readonly like?: Plan
+}
+
+/** What a trial found; survived when there are no problems. */
+export interface Finding {
+  readonly trial: Trial
+  readonly problems: readonly string[]
+  /** Faults whose point never came: nothing was tried there. */
+  readonly unmet: readonly string[]
+  readonly course: Course
+}
+
+const baselines = new Map<string, Promise<Course>>()
+
+/** The course that a plan takes; each is run once. */
+export function baseline(flow: string, restic: ResticKind, plan: Plan = undisturbed): Promise<Course> {
+  const key = `${flow} ${restic} ${textOfPlan(plan)}`
+  const known = baselines.get(key)
+  if (known !== undefined) return known
+  const running = loadFlow(flow).then(each => runCourse(each, plan, restic))
+  baselines.set(key, running)
+  return running
+}
+
+/** Runs one trial and judges it. */
+export async function tryOut(trial: Trial): Promise<Finding> {
+  const { flow, restic, plan, like = undisturbed } = trial
+  const expected = await baseline(flow, restic, like)
+  const course = await runCourse(await loadFlow(flow), plan, restic)
+  const killed = killsIn(plan).slice(killsIn(like).length)
+  const differing = judged(plan, killed[0], expected.end, course.end)
+  return {
+    trial,
+    problems: [...course.breaches.filter(each => !isClockJump(plan) || !isLateness(each)), ...differing],
+    unmet: course.unmet,
+    course,
+  }
+}
+
+/** A wall clock that is wrong moves deadlines, so how a session ends may differ; that it ends, and truly, may not. */
+const isClockJump = ({ faults }: Plan): boolean => faults.some(({ effect }) => effect.startsWith('clock-'))
+const isLateness = (breach: string): boolean => / s after its deadline$/.test(breach)
+
+function judged(plan: Plan, kill: Fault | undefined, expected: EndState, actual: EndState): string[] {
+  if (kill?.at.deed.startsWith('maintain ')) return afterMaintainKill(expected, actual)
+  if (kill !== undefined) return afterKill(kill, expected, actual)
+  const session = unheard(expected, actual)
+  if (session !== undefined) return lesserEnd(session, ['PartiallySucceeded'], expected, actual)
+  if (isClockJump(plan)) return []
+  const isStale = plan.conditions.length > 0 || plan.faults.some(({ effect }) => effect === 'freeze')
+  return differences(expected, actual)
+    .filter(each => !isStale || !staleView(each))
+    .map(sentenceOf)
+}
+
+/** The command that runs a trial again and shows every step of it. */
+export const replayOf = ({ flow, restic, plan, like }: Trial): string =>
+  [
+    'node --import tsx test/faults/replay.ts',
+    flow,
+    restic,
+    quoted(plan),
+    ...(like === undefined ? [] : [quoted(like)]),
+  ].join(' ')
+
+const quoted = (plan: Plan): string => `'${textOfPlan(plan)}'`
