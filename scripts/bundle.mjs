@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:f
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundlePage } from './page-bundle.mjs'
+import { rememberInputs, writeSbom } from './sbom.mjs'
 import { root } from './tools.mjs'
 
 /** What a policy's own project brings, and what can only be loaded from node_modules. */
@@ -74,14 +75,16 @@ const separateClient = {
 
 const folder = join(root, 'build/bundle')
 mkdirSync(folder, { recursive: true })
+const inputs = {}
 for (const { file, entry, external = [], executable = false, define = {}, plugins = [] } of bundles) {
   if (!existsSync(join(root, entry))) {
     process.stdout.write(`${file}: skipped, ${entry} does not exist\n`)
     continue
   }
   const outfile = join(folder, file)
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
+    metafile: true,
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -100,7 +103,12 @@ for (const { file, entry, external = [], executable = false, define = {}, plugin
     define: { ...moduleUrl.define, ...define },
     banner: { js: `${executable ? '#!/usr/bin/env node\n' : ''}${moduleUrl.banner}` },
   })
+  const [output] = Object.values(metafile.outputs)
+  const parts = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  inputs[file] = parts.map(([path]) => path)
   if (executable) chmodSync(outfile, 0o755)
   process.stdout.write(`${file}: ${Math.ceil(statSync(outfile).size / 1000)} kB\n`)
 }
-await bundlePage(folder)
+inputs['report-page.js'] = await bundlePage(folder)
+rememberInputs(inputs)
+writeSbom()

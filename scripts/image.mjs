@@ -30,7 +30,8 @@ async function makeBases() {
 }
 
 async function makeBundles() {
-  const bundles = ['agent.cjs', 'controller.cjs'].map(name => join(root, 'build/bundle', name))
+  const names = ['bundle/agent.cjs', 'bundle/controller.cjs', 'sbom.cdx.json']
+  const bundles = names.map(name => join(root, 'build', name))
   const sources = ['lib', 'runtime', 'package-lock.json', 'scripts/bundle.mjs'].map(name => join(root, name))
   const built = Math.min(...bundles.map(newestChange))
   if (Math.max(...sources.map(newestChange)) <= built) return
@@ -62,6 +63,8 @@ async function main() {
   await makeBundles()
   for (const { name, folder } of images) {
     await build(name, folder)
+    // Loaded late: on a fresh clone its libraries are installed only by now.
+    if (folder === root) (await import('./provenance.mjs')).writeProvenance(name)
     if (values.load) await must(clusterTool, ['load', name])
   }
 }

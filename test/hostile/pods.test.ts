@@ -1,0 +1,123 @@
+import { afterAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { builtInFunctions, builtInTasks } from '../../lib/built-ins.js'
+import type { Container, JobTemplate, PodSpec } from '../../lib/pod.js'
+import { resolve } from '../../lib/resolver.js'
+import { type AnySubject, systemVariables, targetPaths } from '../../lib/variables.js'
+import { finishJob } from '../../runtime/controller/session/finish-job.js'
+import { interimClaimNameOf, sessionJob } from '../../runtime/controller/session/job.js'
+import type { KubeObject } from '../../runtime/kube/object.js'
+import {
+  backupSession,
+  begun,
+  configuration,
+  observe,
+  repository,
+  restoreSession,
+} from '../runtime/controller/observation.js'
+import { runs, Tally } from './cases.js'
+import { hostileText } from './hostile-text.js'
+import { podFindings, received } from './pod-oracle.js'
+import { tenantSpecs } from './tenant-objects.js'
+
+const tally = new Tally('pods')
+afterAll(() => tally.leave())
+
+const podOf = (job: KubeObject): PodSpec => (job['spec'] as JobTemplate['spec']).template.spec
+type Values = AnySubject['spec']
+
+/** The subject of a tenant’s objects with the built-in Task, whichever Task they name. */
+function subjectOf(spec: Values, store: ReturnType<typeof repository>['spec']): AnySubject {
+  const { task: _task, ...rest } = spec
+  const common = {
+    namespace: 'shop',
+    repository: { name: 'store', namespace: 'shop', spec: store },
+    image: 'holdfast:test',
+  }
+  return 'schedule' in spec
+    ? ({ ...common, kind: 'BackupConfiguration', name: 'data', spec: rest } as AnySubject)
+    : ({ ...common, kind: 'RestoreSession', name: 'back', spec: rest } as AnySubject)
+}
+
+function observedOf(subject: AnySubject, store: ReturnType<typeof repository>) {
+  if (subject.kind === 'BackupConfiguration') {
+    const { jobTemplate: _template, ...spec } = subject.spec
+    return observe({ session: backupSession(begun()), configuration: configuration(spec), repository: store })
+  }
+  return observe({ session: restoreSession(subject.spec, begun()), repository: store })
+}
+
+const backups = tenantSpecs<Values>('BackupConfiguration')
+const restores = tenantSpecs<Values>('RestoreSession')
+const stores = tenantSpecs('Repository', [repository().spec])
+
+describe('whatever a tenant writes that the API server takes', () => {
+  test('a Job mounts only the named claim and the repository, is not privileged and gets the arguments of a benign one', () => {
+    let made = 0
+    fc.assert(
+      fc.property(fc.oneof(backups, restores), stores, (spec, storeSpec) => {
+        tally.count('session Job')
+        const store = repository(storeSpec)
+        const subject = subjectOf(spec, storeSpec)
+        const name = subject.kind === 'BackupConfiguration' ? 'pvc-backup' : 'pvc-restore'
+        const resolution = resolve(subject, {
+          name,
+          spec: builtInTasks[name] ?? { steps: [] },
+          functions: builtInFunctions,
+        })
+        if (!resolution.ok) return
+        made += 1
+        const observed = observedOf(subject, store)
+        const pod = podOf(sessionJob(observed, resolution.template, 1, 'job-1'))
+        const interim = interimClaimNameOf(observed.session, subject.spec.interimVolumeTemplate)
+        expect(podFindings(subject, pod, interim)).toEqual([])
+        expectValues(subject, pod)
+      }),
+      runs(800),
+    )
+    expect(made).toBeGreaterThan(300)
+  })
+
+  test('a finish Job asks for nothing more than the session’s own', () => {
+    fc.assert(
+      fc.property(fc.oneof(backups, restores), stores, hostileText, (spec, storeSpec, words) => {
+        tally.count('finish Job')
+        const subject = subjectOf(spec, storeSpec)
+        const observed = observedOf(subject, repository(storeSpec))
+        const cause = { reason: 'StepFailed', message: words } as const
+        const pod = podOf(finishJob(observed, subject, 'job-1-finish', { cause, reports: [] }))
+        const found = podFindings(subject, pod, '').filter(each => !each.startsWith('container finish: its arguments'))
+        expect(found).toEqual([])
+        const finish = pod.containers[0]
+        expect(finish?.args?.filter(argument => !/^(finish|--[a-z-]+=)/.test(argument))).toEqual([])
+        expect(received(finish, 'cause-message')).toBe(words)
+      }),
+      runs(400),
+    )
+  })
+})
+
+/** What reaches the mover is exactly what the tenant wrote: nothing expanded, split, cut or added. */
+function expectValues(subject: AnySubject, pod: PodSpec): void {
+  const containers: readonly Container[] = [...pod.initContainers, ...pod.containers]
+  const mover = containers.find(each => each.args?.[0] === 'pvc-backup' || each.args?.[0] === 'pvc-restore')
+  const json = (flag: string): unknown => JSON.parse(received(mover, flag) ?? 'null')
+  const values = systemVariables(subject)
+  const text = (name: string) => {
+    const value = values.get(name)
+    return value !== undefined && 'text' in value ? value.text : undefined
+  }
+  expect(received(mover, 'hostname')).toBe(text('HOSTNAME'))
+  expect(received(mover, 'repository')).toBe(text('REPOSITORY_URL'))
+  expect(received(mover, 'session-uid')).toBe(subject.kind === 'BackupConfiguration' ? 'session-uid' : 'restore-uid')
+  if (subject.kind === 'BackupConfiguration') {
+    expect(json('paths')).toEqual(targetPaths(subject.spec.target))
+    expect(json('exclude')).toEqual(subject.spec.target.exclude ?? [])
+    expect(json('args')).toEqual(subject.spec.target.args ?? [])
+  }
+  const hooks: Record<string, unknown> = subject.spec.hooks ?? {}
+  for (const hook of containers.filter(each => each.name.endsWith('-hook'))) {
+    const asked: unknown = JSON.parse(received(hook, 'hook') ?? 'null')
+    expect(Object.values(hooks)).toContainEqual(asked)
+  }
+}
