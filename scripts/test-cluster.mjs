@@ -25,12 +25,26 @@ async function currentContext() {
 
 /** What stops the controller or the node: it runs after the others, and alone. */
 const disruption = 'test/behaviour/disruption'
+/** What kills the cluster's own programs: after all that it could disturb. */
+const faults = 'test/cluster/faults/'
+/** What compares the API server's audit log with what was granted: it reads what all others made happen. */
+const grants = 'test/cluster/rbac'
+/** Objects that tests delete, refuse and fill up; what replaces the control plane itself does so alone. */
+const objects = 'test/cluster/objects/'
+const controlPlane = 'test/cluster/objects/(definitions|upgrade)'
 /** Name, arguments of jest, of each run when no file is asked for. */
 const runs = [
   // The folder comes first: jest takes every word after that option for one more pattern.
   ['behaviour', ['test/behaviour/', '--maxWorkers=2', `--testPathIgnorePatterns=${disruption}`]],
   ['disruption', ['--runInBand', disruption]],
-  ['cluster', ['--runInBand', '--passWithNoTests', 'test/cluster/']],
+  [
+    'cluster',
+    ['--runInBand', '--passWithNoTests', 'test/cluster/', `--testPathIgnorePatterns=${faults}|${grants}|${objects}`],
+  ],
+  ['objects', [objects, '--maxWorkers=2', `--testPathIgnorePatterns=${controlPlane}`]],
+  ['control-plane', ['--runInBand', controlPlane]],
+  ['faults', ['--runInBand', faults]],
+  ['grants', ['--runInBand', grants]],
 ]
 
 /** One report out of several; a run that wrote none is a failed suite. */
@@ -49,6 +63,7 @@ function mergeReports(files) {
 async function runTests() {
   const env = { ...process.env, PATH: toolSearchPath(), HOLDFAST_BEHAVIOUR: 'cluster' }
   const asked = process.argv.slice(2)
+  if (asked.length === 0) env.HOLDFAST_SUITE_BEGAN = new Date().toISOString()
   const wanted = asked.length > 0 ? [['asked', ['--runInBand', ...asked]]] : runs
   const files = wanted.map(([name]) => join(results, `cluster-${name}.json`))
   let passed = true

@@ -66,6 +66,11 @@ export class ChildServer {
     )
   }
 
+  /** Sends a signal and does not wait for what comes of it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.hasEnded) return
     const ended = once(this.#child, 'exit')

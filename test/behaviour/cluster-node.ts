@@ -12,10 +12,13 @@ import { eventually } from './eventually.js'
 const run = promisify(execFile)
 const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' }
 
+/** Where the test cluster keeps its logs, volumes and the pids of its programs. */
+export const clusterState = process.env['HOLDFAST_CLUSTER'] ?? join(homedir(), '.cache/holdfast-cluster')
+
 /** The one node of the test cluster, whose programs and volumes are on this machine. */
 export class ClusterNode {
   readonly #client: KubeClient
-  readonly #state = process.env['HOLDFAST_CLUSTER'] ?? join(homedir(), '.cache/holdfast-cluster')
+  readonly #state = clusterState
   readonly #tool = resolve(root, process.env['HOLDFAST_CLUSTER_TOOL'] ?? '../shared/cluster/cluster')
 
   constructor(client: KubeClient) {

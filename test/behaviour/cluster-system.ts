@@ -1,4 +1,4 @@
-import { Holdfast } from '../../constructs/index.js'
+import { Holdfast, type HoldfastProps } from '../../constructs/index.js'
 import { isAlreadyExists } from '../../runtime/kube/api-error.js'
 import type { KubeClient } from '../../runtime/kube/client.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
@@ -11,14 +11,24 @@ const namespace = 'holdfast-system'
 const controller = 'holdfast-controller'
 const deployments = [controller, 'holdfast-pushgateway']
 
-interface DeploymentObject extends KubeObject {
-  readonly spec: { readonly replicas?: number }
+export interface DeploymentObject extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number
+    readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } }
+  }
   readonly status?: {
     readonly observedGeneration?: number
     readonly replicas?: number
     readonly updatedReplicas?: number
     readonly readyReplicas?: number
   }
+}
+
+/** What the system’s own construct compiles to. */
+export function systemObjects(image: string, props: Omit<HoldfastProps, 'image'> = {}): KubeObject[] {
+  return compiled(image, {}, chart => {
+    new Holdfast(chart, 'holdfast', { ...props, image })
+  })
 }
 
 /** Holdfast on a cluster, as its own construct installs it. */
@@ -30,11 +40,8 @@ export class ClusterSystem {
   }
 
   /** Installs it, or brings it up to date, and waits until it is ready; two processes may do so at once. */
-  async install(image: string): Promise<void> {
-    const system = compiled(image, {}, chart => {
-      new Holdfast(chart, 'holdfast', { image })
-    })
-    for (const object of system) await this.#write(object)
+  async install(image: string, props: Omit<HoldfastProps, 'image'> = {}): Promise<void> {
+    for (const object of systemObjects(image, props)) await this.#write(object)
     for (const name of deployments) await this.#rolledOut(name)
   }
 

@@ -1,5 +1,3 @@
-import { BlockList, isIPv4 } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { KubeClient } from '../../runtime/kube/client.js'
 import { loadEndpoint } from '../../runtime/kube/credentials.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
@@ -8,6 +6,7 @@ import { Transport } from '../../runtime/kube/transport.js'
 import { ClusterNode } from './cluster-node.js'
 import { ClusterSystem } from './cluster-system.js'
 import { eventually } from './eventually.js'
+import { ownAddressBeside } from './own-address.js'
 import { VolumeWorld } from './volume-world.js'
 
 const image = 'holdfast.dev/holdfast:dev'
@@ -90,18 +89,6 @@ export class ClusterWorld extends VolumeWorld {
   protected folderOf(namespace: string, claim: string): Promise<string> {
     return this.#node.folderOf(namespace, claim)
   }
-}
-
-/** This machine’s address in the network of the API server, which pods reach too. */
-function ownAddressBeside(server: string): string {
-  for (const { address, family, cidr } of Object.values(networkInterfaces()).flatMap(list => list ?? [])) {
-    const [network = '', bits] = cidr?.split('/') ?? []
-    if (family !== 'IPv4' || bits === undefined || !isIPv4(server)) continue
-    const neighbours = new BlockList()
-    neighbours.addSubnet(network, Number(bits))
-    if (neighbours.check(server)) return address
-  }
-  throw new Error(`no network interface of this machine is in the network of ${server}; tests run beside their cluster`)
 }
 
 interface CronJobObject extends KubeObject {

@@ -20,7 +20,10 @@ const rbac = 'rbac.authorization.k8s.io'
 
 export const SECRETS = kind('', 'secrets', 'Secret')
 export const SERVICES = kind('', 'services', 'Service')
+export const RESOURCE_QUOTAS = kind('', 'resourcequotas', 'ResourceQuota')
+export const LIMIT_RANGES = kind('', 'limitranges', 'LimitRange')
 export const DEPLOYMENTS = kind('apps', 'deployments', 'Deployment')
+export const CLUSTER_ROLES = kind('rbac.authorization.k8s.io', 'clusterroles', 'ClusterRole', false)
 export const CUSTOM_RESOURCE_DEFINITIONS = kind(
   'apiextensions.k8s.io',
   'customresourcedefinitions',
@@ -41,10 +44,12 @@ const known: readonly Resource[] = [
   SECRETS,
   SERVICES,
   DEPLOYMENTS,
+  RESOURCE_QUOTAS,
+  LIMIT_RANGES,
   kind('', 'configmaps', 'ConfigMap'),
   kind(rbac, 'roles', 'Role'),
   kind(rbac, 'rolebindings', 'RoleBinding'),
-  kind(rbac, 'clusterroles', 'ClusterRole', false),
+  CLUSTER_ROLES,
   kind(rbac, 'clusterrolebindings', 'ClusterRoleBinding', false),
   CUSTOM_RESOURCE_DEFINITIONS,
 ]

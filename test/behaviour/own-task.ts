@@ -18,6 +18,8 @@ export interface ScriptStep {
   readonly repository?: boolean
   /** Memory limit. */
   readonly memory?: string
+  /** The ServiceAccount that it asks the Kubernetes API as. */
+  readonly serviceAccount?: string
 }
 
 /** A built-in Function as an administrator changed it. */
@@ -73,7 +75,7 @@ function changed(chart: Chart, { name, of, args }: ChangedStep): TaskStep {
 }
 
 function scripted(chart: Chart, ownImage: string, step: ScriptStep): TaskStep {
-  const { name, script, image = ownImage, target = false, repository = false, memory } = step
+  const { name, script, image = ownImage, target = false, repository = false, memory, serviceAccount } = step
   const own = `${chart.namespace}-${name}`
   made.push({ resource: FUNCTIONS, name: own })
   const mounts = [
@@ -86,6 +88,7 @@ function scripted(chart: Chart, ownImage: string, step: ScriptStep): TaskStep {
     command: ['sh', '-c'],
     args: [script],
     ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
+    ...(serviceAccount === undefined ? {} : { kubernetesAccess: { serviceAccountName: serviceAccount } }),
     ...(memory === undefined ? {} : { runtimeSettings: { resources: { limits: { memory } } } }),
   })
   return { function: definition }

@@ -56,7 +56,7 @@ test.concurrent('an interim volume is made for the session, mounted in every ste
   const script = 'mkdir -p "${INTERIM_DATA_DIR}" && df /holdfast-interim-volume > "${INTERIM_DATA_DIR}/note"'
   const later = `test -s "\${INTERIM_DATA_DIR}/note"; ${idle(4)}; wait; test -s "\${INTERIM_DATA_DIR}/note"`
   const steps: Step[] = [{ name: 'first', script }, { name: 'later', script: later }, 'pvc-backup', 'update-status']
-  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+  const spec = { accessModes: ['ReadWriteOnce' as const], resources: { requests: { storage: '1Gi' } } }
   const begun = await begin('interim', chart => ({
     task: ownTask(chart, world.image, 'interim', steps),
     interimVolumeTemplate: { metadata: { name: 'scratch' }, spec },
