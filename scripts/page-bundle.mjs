@@ -6,13 +6,15 @@ import { root } from './tools.mjs'
 
 const notice = '/* Charts by Observable Plot and D3: ISC licence, copyright Observable, Inc. and Mike Bostock. */'
 
-/** Bundles what `holdfast report` puts into its page: a script and a style, for browsers. */
+/** Bundles what `holdfast report` puts into its page: a script and a style, for browsers. Gives the files it took. */
 export async function bundlePage(folder = join(root, 'build/bundle')) {
+  const taken = []
   const entries = { 'report-page.js': 'cli/report/page/main.ts', 'report-page.css': 'cli/report/page/page.css' }
   for (const [file, entry] of Object.entries(entries)) {
     const outfile = join(folder, file)
-    await build({
+    const { metafile } = await build({
       absWorkingDir: root,
+      metafile: true,
       entryPoints: [entry],
       outfile,
       bundle: true,
@@ -25,8 +27,11 @@ export async function bundlePage(folder = join(root, 'build/bundle')) {
       banner: { js: notice },
       logLevel: 'warning',
     })
+    const outputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+    taken.push(...outputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path))
     process.stdout.write(`${file}: ${Math.ceil(statSync(outfile).size / 1000)} kB\n`)
   }
+  return taken
 }
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) await bundlePage()
