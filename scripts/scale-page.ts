@@ -35,7 +35,7 @@ export interface ScaleResults {
   readonly runs: Readonly<Record<string, Run>>
   readonly cluster?: Readonly<
     Record<'steady' | 'burst', { readonly p50: number; readonly p99: number; readonly jobsPerSecond: number }>
-  > & { readonly sessions: number; readonly rate: number }
+  > & { readonly sessions: number; readonly rate: number; readonly load?: number }
 }
 
 const whole = (value: number) => groupedDigits(Math.round(value))
@@ -133,7 +133,7 @@ function growth(runs: Readonly<Record<string, Run>>): string {
 
 function onCluster(cluster: ScaleResults['cluster']): string {
   if (cluster === undefined) return ''
-  const { sessions, rate, steady, burst } = cluster
+  const { sessions, rate, load, steady, burst } = cluster
   const table = markdownTable(
     ['session to Job', 'p50, ms', 'p99, ms', 'Jobs per second'],
     [
@@ -145,7 +145,7 @@ function onCluster(cluster: ScaleResults['cluster']): string {
 ### On a real API server
 
 A single-node cluster on the same machine, with etcd; the built controller beside it in place of the cluster's own, and Jobs
-whose pods fit no node. Measured by a watch, at usual priority.
+whose pods fit no node. Measured by a watch, at usual priority${load === undefined ? '' : ` (load ${load})`}.
 
 ${table}
 `

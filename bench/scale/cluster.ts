@@ -3,6 +3,7 @@
 // usage: KUBECONFIG=… node --import tsx bench/scale/cluster.ts [--sessions 100] [--rate 10]
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -55,8 +56,10 @@ try {
     const steady = await measured('steady', rate)
     const burst = await measured('burst', Number.POSITIVE_INFINITY)
     const file = join(root, 'bench/results/scale.json')
+    const load = Math.round((loadavg()[0] ?? 0) * 10) / 10
+    const cluster = { sessions, rate, load, steady, burst }
     const results = JSON.parse(readFileSync(file, 'utf8'))
-    writeFileSync(file, `${JSON.stringify({ ...results, cluster: { sessions, rate, steady, burst } }, undefined, 2)}\n`)
+    writeFileSync(file, `${JSON.stringify({ ...results, cluster }, undefined, 2)}\n`)
     process.stdout.write(`${JSON.stringify({ steady, burst })}\n`)
   } finally {
     watching.abort()

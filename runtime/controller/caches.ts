@@ -8,6 +8,7 @@ import type { KubeObject } from '../kube/object.js'
 import type { ObjectChange } from '../kube/object-cache.js'
 import { Reflector } from '../kube/reflector.js'
 import { CRON_JOBS, JOBS, PERSISTENT_VOLUME_CLAIMS, PODS, type Resource } from '../kube/resource.js'
+import { sessionFacts as factsOf } from './configuration/sessions.js'
 import {
   BACKUP_SESSIONS,
   type BackupSessionObject,
@@ -89,7 +90,7 @@ export function createCaches(
   time: { readonly clock?: Clock; readonly random?: () => number } = {},
 ): Caches {
   const heard: CacheListener = (name, change) => {
-    if (name === 'configurations') reindexSessions(change.object, caches)
+    reindexAround(name, change, caches)
     listener(name, change)
   }
   const cache = <T extends KubeObject>(name: CacheName, resource: Resource, options: object = {}) =>
@@ -100,12 +101,24 @@ export function createCaches(
     const configuration = caches.configurations.get(session.spec.invoker.name, namespace)
     return hasEnded(session) || configuration === undefined ? [] : [repositoryKey(configuration.spec, namespace)]
   }
+  // Retention follows a good backup; whose last one is newer than the last retention says a look at all its sessions.
+  const owedRetention = (configuration: ConfigurationObject) => {
+    const { namespace = '', name } = configuration.metadata
+    const key = repositoryKey(configuration.spec, namespace)
+    const [repositoryNamespace, repositoryName = ''] = key.split('/')
+    const last = caches.repositories.get(repositoryName, repositoryNamespace)?.status?.lastForgetTime
+    const facts = factsOf(configuration, caches.backups.byIndex('configuration', `${namespace}/${name}`))
+    const { lastSuccessfulTime, lastWasGood } = facts
+    if (lastSuccessfulTime === undefined || !lastWasGood) return []
+    return last === undefined || new Date(lastSuccessfulTime) > new Date(last) ? [key] : []
+  }
   const usedBy = (session: RestoreSessionObject) => (hasEnded(session) ? [] : usesRepository(session))
   const caches: Caches = {
     repositories: cache('repositories', REPOSITORIES, { indexes: { store: atStore } }),
     configurations: cache('configurations', CONFIGURATIONS, {
       transform: withPackedTemplate,
-      indexes: { repository: usesRepository, host: ofHost, claim: ofClaim, trigger: ofTrigger },
+      indexes: { repository: usesRepository, host: ofHost, claim: ofClaim, trigger: ofTrigger, due: owedRetention },
+      contextual: ['due'],
     }),
     backups: cache('backups', BACKUP_SESSIONS, {
       transform: sessionFacts,
@@ -128,7 +141,21 @@ export function createCaches(
   return caches
 }
 
-function reindexSessions({ metadata }: KubeObject, { backups }: Caches): void {
-  for (const each of backups.byIndex('configuration', `${metadata.namespace ?? ''}/${metadata.name}`))
-    backups.reindex(each.metadata.name, each.metadata.namespace)
+/** Brings the contextual indexes up to date with what they look at. */
+function reindexAround(name: CacheName, { type, object, previous }: ObjectChange, caches: Caches): void {
+  const { backups, configurations } = caches
+  const { namespace } = object.metadata
+  const key = `${namespace ?? ''}/${object.metadata.name}`
+  if (name === 'configurations') {
+    for (const { metadata } of backups.byIndex('configuration', key)) backups.reindex(metadata.name, metadata.namespace)
+  } else if (name === 'backups') {
+    const session = object as BackupSessionObject
+    if (hasEnded(session) || type === 'deleted') configurations.reindex(session.spec.invoker.name, namespace)
+  } else if (name === 'repositories' && lastForget(object) !== lastForget(previous)) {
+    for (const { metadata } of configurations.byIndex('repository', key))
+      configurations.reindex(metadata.name, metadata.namespace)
+  }
 }
+
+const lastForget = (repository: KubeObject | undefined) =>
+  (repository as RepositoryObject | undefined)?.status?.lastForgetTime

@@ -24,10 +24,8 @@ import { WorkQueue } from './work-queue.js'
 /** Keys that are worked on at once. */
 const concurrency = 8
 const resyncMs = 10 * 60_000
-/** How long the ends of sessions are gathered before their Repository looks at all its configurations. */
+/** How long news of sessions are gathered before their configurations and Repositories take note of them. */
 const gatherMs = 1000
-/** A Repository answers at once to what its maintenance does. */
-const followed: ReadonlySet<CacheName> = new Set(['jobs', 'pods'])
 /** A watch without contact for this long means that this process has lost the cluster. */
 const deadWatchMs = 10 * 60_000
 
@@ -179,7 +177,7 @@ export class Controller {
     if (cache === 'pods' && change.type === 'deleted') this.#departed.remember(change.object as PodObject)
     if (!this.#active) return
     for (const key of keysFor(cache, change, this.caches)) {
-      if (key.startsWith('Repository/') && !followed.has(cache)) this.#queue.addAfter(key, gatherMs)
+      if (canWait(key, cache)) this.#queue.addAfter(key, gatherMs)
       else this.#queue.add(key)
     }
     if (cache === 'backups' || cache === 'restores') this.#countEnd(change)
@@ -206,4 +204,10 @@ export class Controller {
   #each(describe: (name: CacheName, cache: Caches[CacheName]) => string[]): string[] {
     return (Object.keys(this.caches) as CacheName[]).flatMap(name => describe(name, this.caches[name]))
   }
+}
+
+// When a thousand sessions come at once, their Jobs come first. A Repository answers at once to its own maintenance.
+function canWait(key: string, cache: CacheName): boolean {
+  if (key.startsWith('Repository/')) return cache !== 'jobs' && cache !== 'pods'
+  return cache === 'backups' && key.startsWith('BackupConfiguration/')
 }

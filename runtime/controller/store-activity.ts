@@ -81,10 +81,17 @@ function overdue(repository: RepositoryObject, caches: Caches, now: Date): Date 
   return now.getTime() >= from && now.getTime() < until ? new Date(until) : undefined
 }
 
-/** Policies that store there; one of a namespace that the Repository does not let in is none of them. */
-export function configurationsOf(repository: RepositoryObject, caches: Caches) {
+/**
+ * Policies that store there; one of a namespace that the Repository does not let in is none of them. Those of
+ * `due` have a good backup that retention has not followed.
+ */
+export function configurationsOf(
+  repository: RepositoryObject,
+  caches: Caches,
+  index: 'repository' | 'due' = 'repository',
+) {
   return caches.configurations
-    .byIndex('repository', `${repository.metadata.namespace}/${repository.metadata.name}`)
+    .byIndex(index, `${repository.metadata.namespace}/${repository.metadata.name}`)
     .filter(each => mayAllowNamespace(repository, each.metadata.namespace ?? ''))
 }
 

@@ -7,7 +7,6 @@ import type { EventRecorder } from '../event-recorder.js'
 import { podOfJob } from '../job-pod.js'
 import type { KeyedLock } from '../keyed-lock.js'
 import {
-  type BackupSessionObject,
   type ConfigurationObject,
   type JobObject,
   type PodObject,
@@ -76,7 +75,7 @@ export class RepositoryReconciler {
       now: now(),
       settings,
       repository,
-      configurations: await this.#storedThere(repository),
+      configurations: await this.#storedThere(repository, job === undefined),
       activeSessions: openSessions(shared, caches).filter(hasBegun).length,
       otherMaintaining: maintaining(others, caches),
       job,
@@ -86,9 +85,10 @@ export class RepositoryReconciler {
 
   // Retention removes snapshots with the Repository’s own keys: only a policy that may store there, under a host and
   // path that no other policy had before, has a say in it.
-  async #storedThere(repository: RepositoryObject): Promise<ConfigurationObject[]> {
+  async #storedThere(repository: RepositoryObject, onlyDue: boolean): Promise<ConfigurationObject[]> {
     const { caches, client } = this.#parts
-    const all = configurationsOf(repository, caches)
+    // Retention is owed to few; only the record of a maintenance names all.
+    const all = configurationsOf(repository, caches, onlyDue ? 'due' : 'repository')
     const barred = new Set(all.map(each => each.metadata.namespace ?? ''))
     for (const namespace of barred) if (await isAllowed(repository, namespace, client)) barred.delete(namespace)
     return all
@@ -119,27 +119,10 @@ export class RepositoryReconciler {
   }
 }
 
-interface Known {
-  readonly sessions: readonly BackupSessionObject[]
-  readonly result: ConfigurationObject
-}
-
-// Cached objects never change, so what was found from the very same ones still holds.
-const known = new WeakMap<ConfigurationObject, Known>()
-
 // Sessions are ahead of the configuration's status, which is written after them.
 function withSessions(configuration: ConfigurationObject, caches: Caches): ConfigurationObject {
   const { namespace = '', name } = configuration.metadata
   const sessions = caches.backups.byIndex('configuration', `${namespace}/${name}`)
-  const last = known.get(configuration)
-  if (last?.sessions.length === sessions.length && last.sessions.every((each, index) => each === sessions[index]))
-    return last.result
-  const result = withFacts(configuration, sessions)
-  known.set(configuration, { sessions, result })
-  return result
-}
-
-function withFacts(configuration: ConfigurationObject, sessions: readonly BackupSessionObject[]): ConfigurationObject {
   const facts = sessionFacts(configuration, sessions)
   if (facts.lastSuccessfulTime === undefined || !facts.lastWasGood) return { ...configuration, status: {} }
   return { ...configuration, status: { lastSuccessfulTime: facts.lastSuccessfulTime } }
