@@ -1,6 +1,6 @@
 import { describe, jest, test } from '@jest/globals'
 import { everything } from './exploration.js'
-import { clockJumps, frozenWatches, leaders, watched, weathers } from './families.js'
+import { frozenWatches, leaders, watched, weathers } from './families.js'
 import { flowNames } from './flow-list.js'
 import type { Plan } from './plan.js'
 import { shuffled } from './seeded.js'
@@ -33,13 +33,5 @@ describe('two controllers, with a Lease or both believing that they lead, do wha
   const survival = new Survival('two-controllers')
   test.each(flowNames)('%s', async flow => {
     await survival.expectAll(flow, leaders.map(recorded(flow)))
-  })
-})
-
-describe('a wall clock that jumps by an hour breaks no promise', () => {
-  const survival = new Survival('clock-jumps')
-  test.each(flowNames)('%s', async flow => {
-    const { points } = await baseline(flow, 'recorded')
-    await survival.expectAll(flow, some(clockJumps(points), 2, 8).map(recorded(flow)))
   })
 })
