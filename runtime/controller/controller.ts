@@ -3,6 +3,7 @@ import { isConflict } from '../kube/api-error.js'
 import type { KubeClient } from '../kube/client.js'
 import { type Clock, sleep, systemClock } from '../kube/clock.js'
 import type { ObjectChange } from '../kube/object-cache.js'
+import { ServerClock } from '../kube/server-clock.js'
 import { type CacheName, type Caches, createCaches } from './caches.js'
 import { ConfigurationReconciler } from './configuration/reconciler.js'
 import { ControllerMetrics } from './controller-metrics.js'
@@ -62,7 +63,9 @@ export class Controller {
     isLeader: () => boolean,
     options: ControllerOptions = {},
   ) {
-    const { clock = systemClock, random = Math.random, outward } = options
+    const { clock: own = systemClock, random = Math.random, outward } = options
+    const clock = new ServerClock(own)
+    client.onDate(clock.heard)
     this.#log = log
     this.#clock = clock
     this.#random = random

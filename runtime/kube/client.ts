@@ -3,7 +3,7 @@ import type { Clock } from './clock.js'
 import { systemClock } from './clock.js'
 import type { Endpoint } from './endpoint.js'
 import { jsonLines } from './json-lines.js'
-import type { ApiCall, KubeTransport } from './kube-transport.js'
+import type { ApiCall, DateListener, KubeTransport } from './kube-transport.js'
 import type { KubeList, KubeObject } from './object.js'
 import type { Resource, ResourceAddress } from './resource.js'
 import { apiVersionOf, resourcePath } from './resource.js'
@@ -202,6 +202,11 @@ export class KubeClient {
     } finally {
       response.destroy()
     }
+  }
+
+  /** Tells from now on what the clock of the API server shows, with every answer that says so. */
+  onDate(listener: DateListener): void {
+    this.#transport.onDate(listener)
   }
 
   /** Closes all connections. */

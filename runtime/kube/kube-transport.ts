@@ -14,6 +14,9 @@ export interface ByteStream extends AsyncIterable<Uint8Array> {
   destroy(error?: Error): void
 }
 
+/** Hears of an answer: its Date header in milliseconds since the epoch, and how long after the request it came. */
+export type DateListener = (at: number, tookMs: number) => void
+
 /** How a KubeClient reaches one API server. */
 export interface KubeTransport {
   /**
@@ -26,6 +29,8 @@ export interface KubeTransport {
    * when `idleMs` pass without a byte; 0 is for ever. The caller destroys the answer; the call's signal does so too.
    */
   stream(call: ApiCall, deadlineMs: number, idleMs: number): Promise<ByteStream>
+  /** Tells from now on what the clock of the API server shows, with every answer that says so. */
+  onDate(listener: DateListener): void
   /** Closes all connections; calls under way fail. */
   close(): void
 }

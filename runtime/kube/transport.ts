@@ -3,7 +3,7 @@ import * as https from 'node:https'
 import { apiErrorFrom } from './api-error.js'
 import { DeadlineError } from './deadline-error.js'
 import type { Credentials, Endpoint } from './endpoint.js'
-import type { ApiCall, KubeTransport } from './kube-transport.js'
+import type { ApiCall, DateListener, KubeTransport } from './kube-transport.js'
 
 /** Idle sockets are closed before the API server's own 90 s, so that a write never meets a half-closed one. */
 const IDLE_SOCKET_MS = 60_000
@@ -19,6 +19,7 @@ export class Transport implements KubeTransport {
   readonly #base: URL
   readonly #calls: http.Agent
   readonly #watches: http.Agent
+  readonly #dateListeners: DateListener[] = []
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
@@ -46,6 +47,10 @@ export class Transport implements KubeTransport {
       response.destroy(new DeadlineError(describe(call), idleMs, 'not a byte'))
     })
     return response
+  }
+
+  onDate(listener: DateListener): void {
+    this.#dateListeners.push(listener)
   }
 
   close(): void {
@@ -76,6 +81,7 @@ export class Transport implements KubeTransport {
       path: this.#base.pathname.replace(/\/$/, '') + call.path,
       headers: headersOf(call, body, credentials),
     })
+    const sentAt = performance.now()
     return new Promise((resolve, reject) => {
       let response: http.IncomingMessage | undefined
       // A request destroyed after its headers hides the reason behind ECONNRESET; the response keeps it.
@@ -91,10 +97,16 @@ export class Transport implements KubeTransport {
       })
       request.once('response', received => {
         response = received
+        this.#tellDate(received, performance.now() - sentAt)
         resolve({ response: received, keepDeadline })
       })
       request.end(body)
     })
+  }
+
+  #tellDate({ headers }: http.IncomingMessage, tookMs: number): void {
+    const at = Date.parse(headers.date ?? '')
+    if (!Number.isNaN(at)) for (const listener of this.#dateListeners) listener(at, tookMs)
   }
 }
 

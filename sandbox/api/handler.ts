@@ -7,7 +7,7 @@ import { discover } from './discovery.js'
 import { type Fault, Faults } from './fault.js'
 import { type Evict, Operations } from './operation.js'
 import type { Registry } from './registry.js'
-import { type ApiCall, type Headers, type Reply, sendJson } from './reply.js'
+import { type ApiCall, DatedReply, type Headers, type Reply, sendJson } from './reply.js'
 import { type ApiRequest, readRequest } from './request.js'
 import { Watch } from './watch.js'
 
@@ -63,7 +63,8 @@ export class ApiHandler {
     for (const reply of [...this.open]) reply.reset()
   }
 
-  async serve(call: ApiCall, reply: Reply): Promise<void> {
+  async serve(call: ApiCall, to: Reply): Promise<void> {
+    const reply = new DatedReply(to, this.clock)
     this.open.add(reply)
     reply.onClose(() => this.open.delete(reply))
     let request: ApiRequest | undefined

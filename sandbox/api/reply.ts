@@ -1,3 +1,5 @@
+import type { SandboxClock } from '../clock.js'
+
 /** One request as it reaches the API, over HTTP or from the same process. */
 export interface ApiCall {
   readonly method: string
@@ -25,6 +27,45 @@ export interface Reply {
   reset(): void
   /** Calls back when the caller is gone or the answer is complete. */
   onClose(listener: () => void): void
+}
+
+/** The answer of a server that says what its clock shows, as every API server does. */
+export class DatedReply implements Reply {
+  private readonly to: Reply
+  private readonly clock: SandboxClock
+
+  constructor(to: Reply, clock: SandboxClock) {
+    this.to = to
+    this.clock = clock
+  }
+
+  get closed(): boolean {
+    return this.to.closed
+  }
+
+  get started(): boolean {
+    return this.to.started
+  }
+
+  start(code: number, headers: Headers): void {
+    this.to.start(code, { Date: new Date(this.clock.now()).toUTCString(), ...headers })
+  }
+
+  write(text: string): void {
+    this.to.write(text)
+  }
+
+  end(): void {
+    this.to.end()
+  }
+
+  reset(): void {
+    this.to.reset()
+  }
+
+  onClose(listener: () => void): void {
+    this.to.onClose(listener)
+  }
 }
 
 export function sendJson(reply: Reply, code: number, body: unknown, headers: Headers = {}): void {

@@ -45,6 +45,7 @@ function serverOf(chunks: readonly Uint8Array[], items: readonly unknown[] = [])
         destroy: () => undefined,
       }
     },
+    onDate: () => undefined,
     close: () => undefined,
   }
 }

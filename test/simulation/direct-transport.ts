@@ -1,7 +1,7 @@
 import { apiErrorFrom } from '../../runtime/kube/api-error.js'
 import type { Clock } from '../../runtime/kube/clock.js'
 import { DeadlineError } from '../../runtime/kube/deadline-error.js'
-import type { ApiCall, ByteStream, KubeTransport } from '../../runtime/kube/kube-transport.js'
+import type { ApiCall, ByteStream, DateListener, KubeTransport } from '../../runtime/kube/kube-transport.js'
 import type { Sandbox } from '../../sandbox/index.js'
 import { connectionReset, Exchange } from './exchange.js'
 
@@ -17,6 +17,7 @@ export class DirectTransport implements KubeTransport {
   readonly #api: Api
   readonly #clock: Clock
   readonly #exchanges = new Set<Exchange>()
+  readonly #dateListeners: DateListener[] = []
   #severed = false
 
   constructor(api: Api, clock: Clock, identity: string) {
@@ -47,6 +48,10 @@ export class DirectTransport implements KubeTransport {
     const { code, headers } = await exchange.head
     if (code >= 200 && code < 300) return exchange
     throw apiErrorFrom(describe(call), code, await readAll(exchange), headerOf(headers['Retry-After']))
+  }
+
+  onDate(listener: DateListener): void {
+    this.#dateListeners.push(listener)
   }
 
   close(): void {
@@ -90,13 +95,20 @@ export class DirectTransport implements KubeTransport {
       signal?.removeEventListener('abort', abort)
       cancel()
     })
+    const sentAt = this.#clock.now()
     exchange.head.then(
-      () => {
+      ({ headers }) => {
         cancel()
+        this.#tellDate(headerOf(headers['Date']), this.#clock.now() - sentAt)
         if (idleMs > 0 && !exchange.closed) cancel = this.#watchSilence(call, exchange, idleMs)
       },
       () => undefined,
     )
+  }
+
+  #tellDate(date: string | undefined, tookMs: number): void {
+    const at = Date.parse(date ?? '')
+    if (!Number.isNaN(at)) for (const listener of this.#dateListeners) listener(at, tookMs)
   }
 
   #watchSilence(call: ApiCall, exchange: Exchange, idleMs: number): () => void {

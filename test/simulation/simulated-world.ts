@@ -117,8 +117,8 @@ export class SimulatedWorld {
   /** Ends everything; nothing is waited for but what the machine itself still does. */
   async stop(): Promise<void> {
     for (const controller of this.controllers) controller.crash()
-    await this.clock.run(this.sandbox.stop(), { what: 'the end of the sandbox' })
-    await rm(this.#parts.folder, { recursive: true, force: true })
+    const ended = this.clock.run(this.sandbox.stop(), { what: 'the end of the sandbox' })
+    await ended.finally(() => rm(this.#parts.folder, { recursive: true, force: true }))
   }
 }
 
