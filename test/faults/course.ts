@@ -22,6 +22,8 @@ export interface Course {
   readonly unmet: readonly string[]
 }
 
+/** What the installation of Holdfast brings, and the controller lists. */
+const installed = ['functions.holdfast.dev', 'tasks.holdfast.dev']
 /** Minutes of rest that follow a flow, in which nothing may be written. */
 const rest = 10
 /**
@@ -37,6 +39,8 @@ export async function runCourse(flow: Flow, plan: Plan, restic: ResticKind): Pro
   const ground = await SimulatedGround.start(injector, conditions, restic)
   const controllers = new Controllers(ground, injector, conditions)
   try {
+    for (const resource of installed) conditions.past.found(resource, ground.list(resource))
+    ground.subscribe(conditions.past.see)
     await furnish(ground, flow)
     await controllers.start()
     const stage = new Stage(
@@ -55,8 +59,7 @@ export async function runCourse(flow: Flow, plan: Plan, restic: ResticKind): Pro
     const end = await lookAt(flow, ground, stage, older)
     return { end, points: injector.points, breaches: [...watched(), ...unrest], unmet: injector.unmet }
   } finally {
-    await controllers.stop()
-    await ground.stop()
+    await controllers.stop().finally(() => ground.stop())
   }
 }
 

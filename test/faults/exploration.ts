@@ -1,3 +1,5 @@
+import type { Plan } from './plan.js'
+import { shuffled } from './seeded.js'
 import { type Finding, replayOf, type Trial, tryOut } from './trial.js'
 
 /** What an exploration found out. */
@@ -29,3 +31,7 @@ export async function explore(trials: readonly Trial[], heard: (finding: Finding
 
 /** Whether everything is to be explored, and not a representative part: `HOLDFAST_FAULTS=all`. */
 export const everything = process.env['HOLDFAST_FAULTS'] === 'all'
+
+/** That many of the plans, chosen by the seed; all of them when everything is to be explored. */
+export const some = (plans: readonly Plan[], count: number, seed: number): readonly Plan[] =>
+  everything ? plans : shuffled(plans, seed).slice(0, count)

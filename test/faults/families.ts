@@ -65,6 +65,12 @@ export const frozenWatches = (points: readonly Point[], resources: readonly stri
     .filter(point => isController(point) && !reads.has(verbOf(point)) && !isLease(point))
     .flatMap(at => resources.map(of => single({ at, effect: 'freeze', of })))
 
+/** A crash after a write, and first lists after it that do not show it, nor some changes before it, for minutes. */
+export const staleRestarts = (points: readonly Point[]): Plan[] =>
+  points
+    .filter(point => isController(point) && !reads.has(verbOf(point)) && !isLease(point))
+    .map(at => single({ at, effect: 'crash-stale' }))
+
 const lasting = (name: string): Plan => ({ conditions: [name], faults: [] })
 
 /** What may hold through a whole flow. */

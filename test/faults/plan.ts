@@ -4,6 +4,7 @@ import { nameOf, type Point, pointOf } from './point.js'
 export const effects = [
   'crash-before',
   'crash-after',
+  'crash-stale',
   'kill-before',
   'kill-after',
   'lose',

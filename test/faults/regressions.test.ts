@@ -38,6 +38,16 @@ const found = [
     flow: 'finish',
     plan: 'while watches fall silent',
   },
+  {
+    sentence: 'a maintain Job is not deleted and made again without a pause because the wall clock is an hour ahead',
+    flow: 'backup',
+    plan: 'clock-ahead @ controller update backupconfigurations.holdfast.dev/status shop data #2',
+  },
+  {
+    sentence: 'a pod that never starts is given up in time although the wall clock is an hour behind',
+    flow: 'unschedulable',
+    plan: `clock-behind @ controller update ${session} #1`,
+  },
 ]
 
 test.each(found)('$sentence', async ({ flow, plan }) => {

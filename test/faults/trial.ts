@@ -5,6 +5,7 @@ import { differences, sentenceOf } from './oracles/difference.js'
 import type { EndState } from './oracles/end-state.js'
 import type { ResticKind } from './place.js'
 import { type Fault, type Plan, textOfPlan, undisturbed } from './plan.js'
+import { givenSeed } from './seeded.js'
 
 /** One course that is to end like another one: by default like the undisturbed one. */
 export interface Trial {
@@ -45,23 +46,19 @@ export async function tryOut(trial: Trial): Promise<Finding> {
   const differing = judged(plan, killed[0], expected.end, course.end)
   return {
     trial,
-    problems: [...course.breaches.filter(each => !isClockJump(plan) || !isLateness(each)), ...differing],
+    problems: [...course.breaches, ...differing],
     unmet: course.unmet,
     course,
   }
 }
-
-/** A wall clock that is wrong moves deadlines, so how a session ends may differ; that it ends, and truly, may not. */
-const isClockJump = ({ faults }: Plan): boolean => faults.some(({ effect }) => effect.startsWith('clock-'))
-const isLateness = (breach: string): boolean => / s after its deadline$/.test(breach)
 
 function judged(plan: Plan, kill: Fault | undefined, expected: EndState, actual: EndState): string[] {
   if (kill?.at.deed.startsWith('maintain ')) return afterMaintainKill(expected, actual)
   if (kill !== undefined) return afterKill(kill, expected, actual)
   const session = unheard(expected, actual)
   if (session !== undefined) return lesserEnd(session, ['PartiallySucceeded'], expected, actual)
-  if (isClockJump(plan)) return []
-  const isStale = plan.conditions.length > 0 || plan.faults.some(({ effect }) => effect === 'freeze')
+  const isStale =
+    plan.conditions.length > 0 || plan.faults.some(({ effect }) => effect === 'freeze' || effect === 'crash-stale')
   return differences(expected, actual)
     .filter(each => !isStale || !staleView(each))
     .map(sentenceOf)
@@ -70,6 +67,7 @@ function judged(plan: Plan, kill: Fault | undefined, expected: EndState, actual:
 /** The command that runs a trial again and shows every step of it. */
 export const replayOf = ({ flow, restic, plan, like }: Trial): string =>
   [
+    ...(givenSeed === undefined ? [] : [`HOLDFAST_FAULTS_SEED=${givenSeed}`]),
     'node --import tsx test/faults/replay.ts',
     flow,
     restic,

@@ -51,6 +51,7 @@ export class ApiGate {
     const filtered = conditions.filtered(request, reply, clock)
     const delay = conditions.delay(request)
     if (delay > 0) await new Promise<void>(resolve => void clock.after(delay, resolve))
+    if (conditions.answersOld(request, call.path, reply)) return
     if (fault === undefined) return this.#options.next(call, filtered)
     return refusals[fault.effect] === undefined
       ? this.#fail(fault, call, filtered)
@@ -64,6 +65,10 @@ export class ApiGate {
         return crash()
       case 'crash-after':
         return next(call, new LostReply()).then(crash)
+      case 'crash-stale':
+        await next(call, new LostReply())
+        conditions.fallBehind(clock)
+        return crash()
       case 'lose':
         return next(call, new LostReply()).then(() => reply.reset())
       case 'reset':

@@ -1,13 +1,17 @@
-import type { Reply } from '../../../sandbox/api/reply.js'
+import { type Reply, sendJson } from '../../../sandbox/api/reply.js'
+import { labelPredicate } from '../../../sandbox/api/selector.js'
 import type { SandboxClock } from '../../../sandbox/clock.js'
 import type { Effect } from '../plan.js'
 import type { Request } from '../point.js'
-import { seeded } from '../seeded.js'
+import { seeded, seedOf } from '../seeded.js'
+import { Past } from './past.js'
 import { ReplyFilter } from './reply-filter.js'
 import { watchFilters } from './watch-filters.js'
 
 /** How long a frozen watch shows nothing. */
 const freezing = 5 * 60_000
+/** By how many changes an API that is behind is behind. */
+const behind = 6
 const sometimes: Readonly<Record<string, Effect>> = {
   'many answers are lost': 'lose',
   'many requests are reset': 'reset',
@@ -23,7 +27,11 @@ export const watchConditions: readonly string[] = Object.keys(watchFilters)
 export class Conditions {
   readonly #names: readonly string[]
   readonly #frozen = new Map<string, Frozen>()
-  readonly #random = seeded(20260101)
+  readonly #random = seeded(seedOf(20260101))
+  /** Must be told of every change of the store. */
+  readonly past = new Past()
+  /** The revision from which the lists of whole resources come. */
+  #behind: number | undefined
   #begun = false
 
   constructor(names: readonly string[]) {
@@ -68,6 +76,24 @@ export class Conditions {
       frozen.on = false
       for (const thaw of frozen.thaw.splice(0)) thaw()
     })
+  }
+
+  /** For five minutes the API shows the cluster as it was some changes ago; what is written is carried out. */
+  fallBehind(clock: SandboxClock): void {
+    this.#behind = this.past.revisionBefore(behind)
+    for (const resource of this.#frozen.keys()) this.freeze(resource, clock)
+    clock.after(freezing, () => {
+      this.#behind = undefined
+    })
+  }
+
+  /** Answers a list of a whole resource while the API is behind, and says whether it did. */
+  answersOld({ verb, resource, namespace }: Request, path: string, reply: Reply): boolean {
+    if (this.#behind === undefined || verb !== 'list' || namespace !== undefined) return false
+    const selector = new URL(path, 'http://api').searchParams.get('labelSelector') ?? ''
+    const items = this.past.list(resource, this.#behind).filter(labelPredicate(selector))
+    sendJson(reply, 200, { metadata: { resourceVersion: String(this.#behind) }, items })
+    return true
   }
 
   #of(resource: string): Frozen {
