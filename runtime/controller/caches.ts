@@ -8,7 +8,7 @@ import type { KubeObject } from '../kube/object.js'
 import type { ObjectChange } from '../kube/object-cache.js'
 import { Reflector } from '../kube/reflector.js'
 import { CRON_JOBS, JOBS, PERSISTENT_VOLUME_CLAIMS, PODS, type Resource } from '../kube/resource.js'
-import { sessionFacts as factsOf } from './configuration/sessions.js'
+import { goodBackupTime } from './configuration/sessions.js'
 import {
   BACKUP_SESSIONS,
   type BackupSessionObject,
@@ -27,7 +27,8 @@ import {
   type TaskObject,
 } from './objects.js'
 import { withPackedTemplate } from './packed-template.js'
-import { claimFacts, jobFacts, onlyName, podFacts, restoreFacts, sessionFacts } from './remembered.js'
+import { backupFacts, claimFacts, jobFacts, onlyName, podFacts, restoreFacts } from './remembered.js'
+import { owesRetention } from './repository/due.js'
 import { hasEnded } from './session/session-status.js'
 
 export type CacheName = keyof Caches
@@ -101,16 +102,14 @@ export function createCaches(
     const configuration = caches.configurations.get(session.spec.invoker.name, namespace)
     return hasEnded(session) || configuration === undefined ? [] : [repositoryKey(configuration.spec, namespace)]
   }
-  // Retention follows a good backup; whose last one is newer than the last retention says a look at all its sessions.
+  // Whose last good backup is newer than the last retention, says a look at all its sessions.
   const owedRetention = (configuration: ConfigurationObject) => {
     const { namespace = '', name } = configuration.metadata
     const key = repositoryKey(configuration.spec, namespace)
     const [repositoryNamespace, repositoryName = ''] = key.split('/')
-    const last = caches.repositories.get(repositoryName, repositoryNamespace)?.status?.lastForgetTime
-    const facts = factsOf(configuration, caches.backups.byIndex('configuration', `${namespace}/${name}`))
-    const { lastSuccessfulTime, lastWasGood } = facts
-    if (lastSuccessfulTime === undefined || !lastWasGood) return []
-    return last === undefined || new Date(lastSuccessfulTime) > new Date(last) ? [key] : []
+    const repository = caches.repositories.get(repositoryName, repositoryNamespace)
+    const sessions = caches.backups.byIndex('configuration', `${namespace}/${name}`)
+    return owesRetention(repository, goodBackupTime(configuration, sessions)) ? [key] : []
   }
   const usedBy = (session: RestoreSessionObject) => (hasEnded(session) ? [] : usesRepository(session))
   const caches: Caches = {
@@ -121,7 +120,7 @@ export function createCaches(
       contextual: ['due'],
     }),
     backups: cache('backups', BACKUP_SESSIONS, {
-      transform: sessionFacts,
+      transform: backupFacts,
       indexes: { configuration: ofConfiguration, open: openAt },
     }),
     restores: cache('restores', RESTORE_SESSIONS, {

@@ -15,11 +15,12 @@ import { MetricGroups } from './metric-groups.js'
 import { isBackup, type PodObject, type SessionObject } from './objects.js'
 import { RepositoryReconciler } from './repository/reconciler.js'
 import { keyOf, keysFor, leavingClaimUsers } from './routing.js'
-import { isFinished } from './session/pod-verdict.js'
+import { isAlive } from './session/pod-verdict.js'
 import { SessionReconciler } from './session/reconciler.js'
-import { hasEnded, statusOf } from './session/session-status.js'
+import { hasEnded } from './session/session-status.js'
 import { SessionPush } from './session-push.js'
 import type { Settings } from './settings.js'
+import { knownJobsOf } from './store-activity.js'
 import { WorkQueue } from './work-queue.js'
 
 /** Keys that are worked on at once. */
@@ -151,15 +152,11 @@ export class Controller {
 
   // Whoever ended the session may have died before it cleared away what the session had.
   #hasLeftovers(session: SessionObject): boolean {
-    const { configurations, jobs } = this.caches
+    const { configurations } = this.caches
     const { namespace } = session.metadata
     const spec = isBackup(session) ? configurations.get(session.spec.invoker.name, namespace)?.spec : session.spec
     if (spec?.interimVolumeTemplate !== undefined) return true
-    const { jobName, finishJobName } = statusOf(session)
-    return [jobName, finishJobName].some(name => {
-      const job = name === undefined ? undefined : jobs.get(name, namespace)
-      return job !== undefined && job.metadata.deletionTimestamp === undefined && !isFinished(job)
-    })
+    return knownJobsOf(session, this.caches).some(isAlive)
   }
 
   async #reconcile(key: string): Promise<void> {

@@ -56,7 +56,9 @@ function isOwned({ metadata }: PodObject, name: string, uid: string | undefined)
   })
 }
 
-const isOver = (pod: PodObject | undefined) => pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed'
+/** Whether every container of a pod has ended for good. */
+export const isOver = (pod: PodObject | undefined): boolean =>
+  pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed'
 
 function newest(pods: readonly PodObject[]): PodObject | undefined {
   return [...pods].sort((a, b) => createdAt(b).getTime() - createdAt(a).getTime())[0]

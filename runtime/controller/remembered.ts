@@ -1,6 +1,6 @@
 import { annotations, labels } from '../../lib/api/group.js'
 import { boundedDepth } from '../../lib/depth.js'
-import type { KubeObject, OwnerReference } from '../kube/object.js'
+import { type KubeObject, type OwnerReference, withoutManagedFields } from '../kube/object.js'
 import type {
   BackupSessionObject,
   ClaimObject,
@@ -21,17 +21,21 @@ export function jobFacts({ apiVersion, kind, metadata, status }: JobObject): Job
   const { conditions, startTime } = status ?? {}
   const facts = { apiVersion, kind, metadata: identity(metadata) }
   if (status === undefined) return facts
-  return { ...facts, status: present({ conditions: conditions?.map(said), startTime }) }
+  return {
+    ...facts,
+    status: present<NonNullable<JobObject['status']>>({ conditions: conditions?.map(said), startTime }),
+  }
 }
 
 /** Of a pod: whose it is, where it runs, and what its containers say. */
 export function podFacts({ apiVersion, kind, metadata, spec, status }: PodObject): PodObject {
-  const facts = { apiVersion, kind, metadata: identity(metadata), spec: present({ nodeName: spec?.nodeName }) }
+  const place = present<NonNullable<PodObject['spec']>>({ nodeName: spec?.nodeName })
+  const facts = { apiVersion, kind, metadata: identity(metadata), spec: place }
   if (status === undefined) return facts
   const { phase, reason, message, conditions, initContainerStatuses, containerStatuses } = status
   return {
     ...facts,
-    status: present({
+    status: present<NonNullable<PodObject['status']>>({
       phase,
       reason,
       message,
@@ -43,8 +47,8 @@ export function podFacts({ apiVersion, kind, metadata, spec, status }: PodObject
 }
 
 /** Of a session that has ended: that it did, when and how; its own status in the cluster keeps the rest. */
-export function sessionFacts(session: BackupSessionObject): BackupSessionObject {
-  const owned = session.metadata['managedFields'] === undefined ? session : withoutManagedFields(session)
+export function backupFacts(session: BackupSessionObject): BackupSessionObject {
+  const owned = withoutManagedFields(session)
   if (!hasEnded(session)) return owned
   const conditions = (session.status?.conditions ?? []).filter(({ type }) => readAfterwards.has(type))
   const targets = session.status?.targets?.map(each => ({ ...each, stats: each.stats?.map(countsOnly) }))
@@ -52,11 +56,6 @@ export function sessionFacts(session: BackupSessionObject): BackupSessionObject 
     ...owned,
     status: { ...session.status, conditions, ...(targets === undefined ? {} : { targets }) },
   } as typeof session
-}
-
-function withoutManagedFields(session: BackupSessionObject): BackupSessionObject {
-  const { managedFields: _, ...metadata } = session.metadata
-  return { ...session, metadata }
 }
 
 type HostStats = NonNullable<
@@ -77,8 +76,10 @@ export function claimFacts({ apiVersion, kind, metadata, spec, status }: ClaimOb
   const { accessModes, storageClassName, volumeName } = spec ?? {}
   return {
     ...{ apiVersion, kind, metadata: present({ name, namespace, uid, resourceVersion, deletionTimestamp }) },
-    ...(spec === undefined ? {} : { spec: present({ accessModes, storageClassName, volumeName }) }),
-    ...(status === undefined ? {} : { status: present({ phase: status.phase }) }),
+    ...(spec === undefined
+      ? {}
+      : { spec: present<NonNullable<ClaimObject['spec']>>({ accessModes, storageClassName, volumeName }) }),
+    ...(status === undefined ? {} : { status: present<NonNullable<ClaimObject['status']>>({ phase: status.phase }) }),
   } as ClaimObject
 }
 
@@ -133,24 +134,27 @@ function shared<T extends string | undefined>(text: T): T {
 }
 
 const said = ({ type, status, reason, message, lastTransitionTime }: StatusCondition): StatusCondition =>
-  present({ type, status, reason, message, lastTransitionTime }) as StatusCondition
+  present<StatusCondition>({ type, status, reason, message, lastTransitionTime })
 
 const containerFacts = ({ name, state }: ContainerStatus): ContainerStatus =>
-  present({ name, state: state === undefined ? undefined : stateFacts(state) }) as ContainerStatus
+  present<ContainerStatus>({ name, state: state === undefined ? undefined : stateFacts(state) })
+
+type Defined<State extends keyof ContainerState> = NonNullable<ContainerState[State]>
 
 function stateFacts({ waiting, running, terminated }: ContainerState): ContainerState {
-  if (waiting !== undefined) return { waiting: present({ reason: waiting.reason, message: waiting.message }) }
+  if (waiting !== undefined)
+    return { waiting: present<Defined<'waiting'>>({ reason: waiting.reason, message: waiting.message }) }
   if (running !== undefined) return { running: {} }
   if (terminated === undefined) return {}
-  const { exitCode, reason, message, signal } = terminated
-  return { terminated: present({ exitCode, reason, message, signal }) as NonNullable<ContainerState['terminated']> }
+  const { exitCode, reason, message, signal, finishedAt } = terminated
+  return { terminated: present<Defined<'terminated'>>({ exitCode, reason, message, signal, finishedAt }) }
 }
 
-// A literal with all its fields, absent ones too, takes half the memory of an object that is put together.
-const present = <T>(fields: { readonly [Field in keyof T]: T[Field] | undefined }) => fields as T
+// A literal with all its fields, absent ones too, takes half the memory of an object that is put together. With its type
+// given it must name every field that the type has: what somebody reads cannot be forgotten here.
+const present = <T>(fields: { readonly [Field in keyof T]-?: T[Field] | undefined }) => fields as T
 
 /** A restore; a part of it may be as deep as the API server takes anything, and every reader would end on that. */
 export function restoreFacts(restore: RestoreSessionObject): RestoreSessionObject {
-  const { managedFields: _fields, ...metadata } = restore.metadata
-  return { ...restore, metadata, spec: boundedDepth(restore.spec) }
+  return { ...withoutManagedFields(restore), spec: boundedDepth(restore.spec) }
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../lib/duration.js'
 import { forgetOverdueAfter, maintainWait } from '../../lib/repository-defaults.js'
 import { type Caches, storeOf } from './caches.js'
-import { createdAt, isBackup, type RepositoryObject, type SessionObject } from './objects.js'
+import { createdAt, isBackup, type JobObject, type RepositoryObject, type SessionObject } from './objects.js'
 import { forgetDueSince } from './repository/due.js'
 import type { StoreActivity } from './session/observed.js'
 import { isFinished } from './session/pod-verdict.js'
@@ -35,11 +35,15 @@ export function openSessions(repositories: readonly RepositoryObject[], caches: 
 // A finalizer of somebody else keeps a deleted session for ever; nothing of it is left once its Job is over.
 function isPresent(session: SessionObject, caches: Caches): boolean {
   if (session.metadata.deletionTimestamp === undefined) return true
+  return knownJobsOf(session, caches).some(job => !isFinished(job))
+}
+
+/** The Jobs that a session’s status names, as far as the cache has them. */
+export function knownJobsOf(session: SessionObject, { jobs }: Caches): JobObject[] {
   const { jobName, finishJobName } = statusOf(session)
-  const jobs = [jobName, finishJobName].map(name =>
-    name === undefined ? undefined : caches.jobs.get(name, session.metadata.namespace),
-  )
-  return jobs.some(job => job !== undefined && !isFinished(job))
+  return [jobName, finishJobName].flatMap(name => {
+    return name === undefined ? [] : (jobs.get(name, session.metadata.namespace) ?? [])
+  })
 }
 
 /** What else goes on at the store of a session. */

@@ -35,6 +35,13 @@ export interface KubeObject {
   [other: string]: unknown
 }
 
+/** An object without the record of who wrote which of its fields, which is half of a small object and which nobody reads. */
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
+  if (!object.metadata['managedFields']) return object
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
 /** A complete list and the resourceVersion from which a watch continues it. */
 export interface KubeList<T extends KubeObject = KubeObject> {
   readonly items: T[]

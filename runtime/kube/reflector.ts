@@ -3,7 +3,7 @@ import { backoffDelay } from './backoff.js'
 import type { KubeClient, ListQuery } from './client.js'
 import type { Clock } from './clock.js'
 import { sleep, systemClock } from './clock.js'
-import type { KubeObject } from './object.js'
+import { type KubeObject, withoutManagedFields } from './object.js'
 import type { IndexFunctions, ObjectChange } from './object-cache.js'
 import { isOlderVersion, ObjectCache } from './object-cache.js'
 import type { Resource } from './resource.js'
@@ -247,10 +247,4 @@ export class Reflector<T extends KubeObject = KubeObject> {
   #touch(): void {
     this.lastContactAt = this.#clock.now()
   }
-}
-
-function withoutManagedFields<T extends KubeObject>(object: T): T {
-  if (!object.metadata['managedFields']) return object
-  const { managedFields: _, ...metadata } = object.metadata
-  return { ...object, metadata }
 }

@@ -38,6 +38,15 @@ export function sessionFacts(
   }
 }
 
+/** When the newest good backup was stored; undefined when there is none, and while the newest run was not good. */
+export function goodBackupTime(
+  configuration: ConfigurationObject,
+  sessions: readonly BackupSessionObject[],
+): string | undefined {
+  const { lastSuccessfulTime, lastWasGood } = sessionFacts(configuration, sessions)
+  return lastWasGood ? lastSuccessfulTime : undefined
+}
+
 function wasEmpty(session: BackupSessionObject): boolean {
   const snapshots =
     session.status?.targets?.flatMap(target => target.stats ?? []).flatMap(stats => stats.snapshots ?? []) ?? []

@@ -12,9 +12,12 @@ export function configurationsToForget(
   repository: RepositoryObject,
   configurations: readonly ConfigurationObject[],
 ): ConfigurationObject[] {
-  const last = time(repository.status?.lastForgetTime)
-  return configurations.filter(each => time(each.status?.lastSuccessfulTime) > last)
+  return configurations.filter(each => owesRetention(repository, each.status?.lastSuccessfulTime))
 }
+
+/** Whether a good backup of this time came after retention was last applied; without a good backup nothing is owed. */
+export const owesRetention = (repository: RepositoryObject | undefined, goodBackup: string | undefined): boolean =>
+  time(goodBackup) > time(repository?.status?.lastForgetTime)
 
 /** Since when retention is due: the oldest good backup that it has not followed, later by the interval if there is one. */
 export function forgetDueSince(

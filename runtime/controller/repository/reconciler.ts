@@ -2,9 +2,9 @@ import { labels } from '../../../lib/api/group.js'
 import { canonicalJson } from '../../../lib/digest.js'
 import { JOBS } from '../../kube/resource.js'
 import { type Caches, storeOf } from '../caches.js'
-import { sessionFacts } from '../configuration/sessions.js'
+import { goodBackupTime } from '../configuration/sessions.js'
 import type { EventRecorder } from '../event-recorder.js'
-import { podOfJob } from '../job-pod.js'
+import { isOver, podOfJob } from '../job-pod.js'
 import type { KeyedLock } from '../keyed-lock.js'
 import {
   type ConfigurationObject,
@@ -103,8 +103,7 @@ export class RepositoryReconciler {
     if (seen === undefined) return {}
     const { name } = seen.metadata
     const pod = await podOfJob(seen, namespace, name, this.#parts)
-    const isOver = pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed'
-    const doubtful = isFinished(seen) && !isOver
+    const doubtful = isFinished(seen) && !isOver(pod)
     const job = doubtful ? await this.#parts.client.tryGet<JobObject>(JOBS, name, namespace) : seen
     return job === undefined ? {} : { job, ...(pod === undefined ? {} : { pod }) }
   }
@@ -123,9 +122,8 @@ export class RepositoryReconciler {
 function withSessions(configuration: ConfigurationObject, caches: Caches): ConfigurationObject {
   const { namespace = '', name } = configuration.metadata
   const sessions = caches.backups.byIndex('configuration', `${namespace}/${name}`)
-  const facts = sessionFacts(configuration, sessions)
-  if (facts.lastSuccessfulTime === undefined || !facts.lastWasGood) return { ...configuration, status: {} }
-  return { ...configuration, status: { lastSuccessfulTime: facts.lastSuccessfulTime } }
+  const lastSuccessfulTime = goodBackupTime(configuration, sessions)
+  return { ...configuration, status: lastSuccessfulTime === undefined ? {} : { lastSuccessfulTime } }
 }
 
 function isMaintenanceOf(job: JobObject, namespace: string, uid: string | undefined): boolean {

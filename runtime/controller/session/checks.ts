@@ -2,11 +2,11 @@ import { annotations } from '../../../lib/api/group.js'
 import { formatProblem } from '../../../lib/problem.js'
 import type { Reason } from '../../../lib/reason.js'
 import { defaultMaxConcurrentSessions } from '../../../lib/repository-defaults.js'
-import { type ClaimObject, createdAt, isBackup, type JobObject, type SessionObject } from '../objects.js'
+import { type ClaimObject, createdAt, isBackup, type SessionObject } from '../objects.js'
 import { refusedUse } from '../usage.js'
 import { beginAttempt } from './attempt.js'
 import type { Check, SessionObserved } from './observed.js'
-import { isFinished, verdictOf } from './pod-verdict.js'
+import { isAlive, isFinished, verdictOf } from './pod-verdict.js'
 import { followFinish, followJob } from './progress.js'
 import { hasBegun, hasEnded, statusOf } from './session-status.js'
 import { boundsOf, deadlineOf, earliest, finished, pending } from './status.js'
@@ -91,8 +91,6 @@ function withoutInterim({ session, job }: SessionObserved, claim: ClaimObject) {
 function keepsClaim({ claim, job }: SessionObserved): boolean {
   return claim?.metadata.deletionTimestamp !== undefined && job?.metadata.deletionTimestamp === undefined
 }
-
-const isAlive = (job: JobObject) => !isFinished(job) && job.metadata.deletionTimestamp === undefined
 
 function configurationMissing(o: SessionObserved) {
   if (!isBackup(o.session) || o.configuration !== undefined || !waiting(o)) return undefined

@@ -172,6 +172,9 @@ export function standsSince(pod: PodObject | undefined): Date | undefined {
   return ends.length === 0 ? undefined : new Date(Math.max(...ends.map(Date.parse)))
 }
 
+/** Whether a Job still has something to do, and nobody has deleted it. */
+export const isAlive = (job: JobObject): boolean => !isFinished(job) && job.metadata.deletionTimestamp === undefined
+
 /** Whether a Job has nothing left to do. */
 export function isFinished(job: JobObject): boolean {
   return ['Complete', 'Failed'].some(type => condition(job.status?.conditions, type) !== undefined)
