@@ -31,7 +31,8 @@ export async function trigger(flags: Flags, host: AgentHost): Promise<number> {
   }
 }
 
-function sessionOf(flags: Flags) {
+/** The session that a trigger asks for: of the slot that its Job stands for, or one made by hand. */
+export function sessionOf(flags: Flags) {
   const [configuration, job, cronJob] = [flags.text('configuration'), flags.text('job-name'), flags.text('cron-job')]
   const slot = slotOfJob(job, cronJob)
   return {

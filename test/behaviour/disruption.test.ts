@@ -9,11 +9,12 @@ import {
   createdAt,
 } from '../../runtime/controller/objects.js'
 import { CRON_JOBS } from '../../runtime/kube/resource.js'
-import { addBackup, awaitMaintained, awaitSeen } from './added-backup.js'
+import { addBackup, awaitSeen } from './added-backup.js'
 import { backUp } from './await-session.js'
 import { eventually } from './eventually.js'
+import { maintainedClaim } from './maintained-claim.js'
 import { idle, ownTask, removeOwnTasks, type Step } from './own-task.js'
-import { type ProtectedClaim, protectedClaim } from './protected-claim.js'
+import type { ProtectedClaim } from './protected-claim.js'
 import { conditionOf, endOf, expectEnd, expectNothingRuns, podRunning } from './session-end.js'
 import { startWorld } from './start-world.js'
 import { awaitEnd, startSession } from './started-session.js'
@@ -25,9 +26,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await removeOwnTasks(world)

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { addBackup, awaitMaintained, awaitSeen, type Change } from './added-backup.js'
+import { addBackup, awaitSeen, type Change } from './added-backup.js'
 import { backUp } from './await-session.js'
+import { maintainedClaim } from './maintained-claim.js'
 import { ownTask, removeOwnTasks, type Step } from './own-task.js'
-import { type ProtectedClaim, protectedClaim } from './protected-claim.js'
-import { endOf, expectEnd, snapshotsOf } from './session-end.js'
+import type { ProtectedClaim } from './protected-claim.js'
+import { endOf, snapshotsOf } from './session-end.js'
 import { startWorld } from './start-world.js'
 import type { World } from './world.js'
 
@@ -13,9 +14,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await removeOwnTasks(world)

@@ -12,11 +12,12 @@ import {
 } from '../../runtime/controller/objects.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
 import { CRON_JOBS, JOBS } from '../../runtime/kube/resource.js'
-import { addBackup, awaitMaintained, awaitSeen } from './added-backup.js'
+import { addBackup, awaitSeen } from './added-backup.js'
 import { awaitObject, backUp } from './await-session.js'
 import { eventually } from './eventually.js'
+import { maintainedClaim } from './maintained-claim.js'
 import { idle, ownTask, removeOwnTasks } from './own-task.js'
-import { type ProtectedClaim, protectedClaim } from './protected-claim.js'
+import type { ProtectedClaim } from './protected-claim.js'
 import { endOf, expectEnd, podRunning } from './session-end.js'
 import { startWorld } from './start-world.js'
 import { awaitEnd, awaitSession, startSession } from './started-session.js'
@@ -28,9 +29,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await removeOwnTasks(world)

@@ -6,11 +6,12 @@ import {
   type PodObject,
 } from '../../runtime/controller/objects.js'
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from '../../runtime/kube/resource.js'
-import { addBackup, awaitMaintained, awaitSeen, type Change } from './added-backup.js'
+import { addBackup, awaitSeen, type Change } from './added-backup.js'
 import { awaitObject, backUp } from './await-session.js'
 import { eventually } from './eventually.js'
+import { maintainedClaim } from './maintained-claim.js'
 import { idle, ownTask, removeOwnTasks, type Step } from './own-task.js'
-import { type ProtectedClaim, protectedClaim } from './protected-claim.js'
+import type { ProtectedClaim } from './protected-claim.js'
 import { conditionOf, endOf, expectEnd, jobsOf, podRunning, snapshotsOf } from './session-end.js'
 import { startWorld } from './start-world.js'
 import { awaitEnd, startSession } from './started-session.js'
@@ -22,9 +23,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await removeOwnTasks(world)

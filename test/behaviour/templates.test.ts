@@ -7,8 +7,9 @@ import {
   REPOSITORIES,
   type RepositoryObject,
 } from '../../runtime/controller/objects.js'
-import { addBackup, awaitMaintained, awaitSeen } from './added-backup.js'
+import { addBackup, awaitSeen } from './added-backup.js'
 import { awaitObject, backUp } from './await-session.js'
+import { maintainedClaim } from './maintained-claim.js'
 import { type ProtectedClaim, protectedClaim } from './protected-claim.js'
 import { expectEnd, jobsOf } from './session-end.js'
 import { startWorld } from './start-world.js'
@@ -20,9 +21,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(() => world.stop())
 

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { Task } from '../../constructs/index.js'
 import { annotations } from '../../lib/api/group.js'
 import { BACKUP_SESSIONS, type BackupSessionObject, createdAt } from '../../runtime/controller/objects.js'
-import { addBackup, addRestore, awaitMaintained, awaitSeen } from './added-backup.js'
+import { addBackup, addRestore, awaitSeen } from './added-backup.js'
 import { backUp } from './await-session.js'
 import { eventually } from './eventually.js'
+import { maintainedClaim } from './maintained-claim.js'
 import { manualSession } from './manual-session.js'
 import { idle, ownTask, removeOwnTasks } from './own-task.js'
 import { type ProtectedClaim, protectedClaim } from './protected-claim.js'
@@ -26,9 +27,7 @@ afterAll(async () => {
 
 /** A place with one good backup, and a policy whose mover first does nothing for `seconds`. */
 async function withSlowPolicy(seconds: number, repository: { readonly maxConcurrentSessions?: number } = {}) {
-  const place = await protectedClaim(world, { repository })
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  const place = await maintainedClaim(world, { repository })
   const steps = [{ name: 'slow', script: idle(seconds) }, 'pvc-backup', 'update-status'] as const
   await addBackup(world, place, 'slow', chart => ({ task: ownTask(chart, world.image, 'slow', steps) }))
   await awaitSeen(world, place.namespace, 'slow')
@@ -67,9 +66,7 @@ test.concurrent('a restore waits for the backup that has its claim', async () =>
 })
 
 test.concurrent('a backup waits for the restore that has its claim', async () => {
-  const place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  const place = await maintainedClaim(world)
   const steps = [{ name: 'slow-restore', script: idle(6) }, 'pvc-restore', 'update-status'] as const
   const object = await addRestore(world, place, 'slowly', chart => ({
     destination: '/holdfast-data/again',

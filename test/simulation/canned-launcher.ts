@@ -1,6 +1,5 @@
-import { annotations, apiGroup, apiVersion, labels, managedBy } from '../../lib/api/group.js'
-import { labelValue, manualSessionName, sessionName, slotOfJob } from '../../lib/names.js'
 import type { Step, StepReport } from '../../lib/report.js'
+import { sessionOf } from '../../runtime/agent/trigger.js'
 import { BACKUP_SESSIONS } from '../../runtime/controller/objects.js'
 import { isAlreadyExists } from '../../runtime/kube/api-error.js'
 import { KubeClient } from '../../runtime/kube/client.js'
@@ -93,22 +92,8 @@ export class CannedLauncher implements Launcher {
 
   /** What the agent's `trigger` does, without its patience. */
   async #trigger({ flags }: CannedContainer): Promise<void> {
-    const [configuration, job] = [flags.text('configuration'), flags.text('job-name')]
-    const slot = slotOfJob(job, flags.text('cron-job'))
-    const scheduledAt =
-      slot === undefined ? {} : { [annotations.scheduledAt]: slot.toISOString().replace('.000Z', 'Z') }
     try {
-      await this.#triggers.create(BACKUP_SESSIONS, {
-        apiVersion,
-        kind: 'BackupSession',
-        metadata: {
-          name: slot === undefined ? manualSessionName(configuration, job) : sessionName(configuration, slot),
-          namespace: flags.text('namespace'),
-          labels: { [labels.managedBy]: managedBy, [labels.configuration]: labelValue(configuration) },
-          annotations: scheduledAt,
-        },
-        spec: { invoker: { apiGroup, kind: 'BackupConfiguration', name: configuration } },
-      })
+      await this.#triggers.create(BACKUP_SESSIONS, sessionOf(flags))
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
     }

@@ -9,12 +9,13 @@ import {
 } from '../../../runtime/controller/objects.js'
 import type { KubeObject } from '../../../runtime/kube/object.js'
 import { NAMESPACES, PODS } from '../../../runtime/kube/resource.js'
-import { awaitMaintained, awaitSeen } from '../../behaviour/added-backup.js'
+import { awaitSeen } from '../../behaviour/added-backup.js'
 import { backUp } from '../../behaviour/await-session.js'
 import { ClusterSystem, systemObjects } from '../../behaviour/cluster-system.js'
 import { eventually } from '../../behaviour/eventually.js'
 import { CUSTOM_RESOURCE_DEFINITIONS, resourceOf } from '../../behaviour/kube-resource.js'
-import { type ProtectedClaim, protectedClaim } from '../../behaviour/protected-claim.js'
+import { maintainedClaim } from '../../behaviour/maintained-claim.js'
+import type { ProtectedClaim } from '../../behaviour/protected-claim.js'
 import { expectEnd, snapshotsOf } from '../../behaviour/session-end.js'
 import { startWorld } from '../../behaviour/start-world.js'
 import type { World } from '../../behaviour/world.js'
@@ -30,9 +31,7 @@ let id: string
 beforeAll(async () => {
   world = await startWorld()
   system = new ClusterSystem(world.client)
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
   id = await repositoryId(place.store)
 })
 afterAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { PODS, SERVICE_ACCOUNTS } from '../../../runtime/kube/resource.js'
-import { addBackup, awaitMaintained, awaitSeen } from '../../behaviour/added-backup.js'
-import { backUp } from '../../behaviour/await-session.js'
+import { addBackup, awaitSeen } from '../../behaviour/added-backup.js'
+import { maintainedClaim } from '../../behaviour/maintained-claim.js'
 import { idle, ownTask, removeOwnTasks, type Step } from '../../behaviour/own-task.js'
-import { type ProtectedClaim, protectedClaim } from '../../behaviour/protected-claim.js'
+import type { ProtectedClaim } from '../../behaviour/protected-claim.js'
 import { endOf, expectEnd, jobsOf, podRunning } from '../../behaviour/session-end.js'
 import { startWorld } from '../../behaviour/start-world.js'
 import { awaitEnd, awaitSession, startSession } from '../../behaviour/started-session.js'
@@ -16,9 +16,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await expectIntact(place.store)

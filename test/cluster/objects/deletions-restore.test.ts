@@ -6,11 +6,11 @@ import {
   type SessionObject,
 } from '../../../runtime/controller/objects.js'
 import { JOBS, PERSISTENT_VOLUME_CLAIMS, PODS } from '../../../runtime/kube/resource.js'
-import { addRestore, awaitMaintained, type Place } from '../../behaviour/added-backup.js'
-import { backUp } from '../../behaviour/await-session.js'
+import { addRestore, type Place } from '../../behaviour/added-backup.js'
 import { eventually } from '../../behaviour/eventually.js'
+import { maintainedClaim } from '../../behaviour/maintained-claim.js'
 import { idle, ownTask, removeOwnTasks, type Step } from '../../behaviour/own-task.js'
-import { type ProtectedClaim, protectedClaim } from '../../behaviour/protected-claim.js'
+import type { ProtectedClaim } from '../../behaviour/protected-claim.js'
 import { conditionOf, expectEnd, expectNothingRuns, jobsOf } from '../../behaviour/session-end.js'
 import { startWorld } from '../../behaviour/start-world.js'
 import { awaitEnd, awaitSession } from '../../behaviour/started-session.js'
@@ -24,9 +24,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await expectIntact(place.store)

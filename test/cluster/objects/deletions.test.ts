@@ -8,11 +8,12 @@ import {
   TASKS,
 } from '../../../runtime/controller/objects.js'
 import { JOBS, PERSISTENT_VOLUME_CLAIMS, PODS } from '../../../runtime/kube/resource.js'
-import { addBackup, awaitMaintained, awaitSeen, type Place } from '../../behaviour/added-backup.js'
+import { addBackup, awaitSeen, type Place } from '../../behaviour/added-backup.js'
 import { backUp } from '../../behaviour/await-session.js'
 import { SECRETS } from '../../behaviour/kube-resource.js'
+import { maintainedClaim } from '../../behaviour/maintained-claim.js'
 import { removeOwnTasks } from '../../behaviour/own-task.js'
-import { type ProtectedClaim, protectedClaim } from '../../behaviour/protected-claim.js'
+import type { ProtectedClaim } from '../../behaviour/protected-claim.js'
 import { conditionOf, expectEnd, expectNothingRuns, jobsOf, snapshotsOf } from '../../behaviour/session-end.js'
 import { startWorld } from '../../behaviour/start-world.js'
 import { awaitEnd } from '../../behaviour/started-session.js'
@@ -26,9 +27,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await expectIntact(place.store)

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { addBackup, addRestore, awaitMaintained, awaitSeen, type Place } from '../../behaviour/added-backup.js'
+import { addBackup, addRestore, awaitSeen, type Place } from '../../behaviour/added-backup.js'
 import { backUp } from '../../behaviour/await-session.js'
+import { maintainedClaim } from '../../behaviour/maintained-claim.js'
 import { ownTask, removeOwnTasks } from '../../behaviour/own-task.js'
-import { type ProtectedClaim, protectedClaim } from '../../behaviour/protected-claim.js'
+import type { ProtectedClaim } from '../../behaviour/protected-claim.js'
 import { conditionOf, expectEnd, expectNothingRuns, snapshotsOf } from '../../behaviour/session-end.js'
 import { startWorld } from '../../behaviour/start-world.js'
 import { awaitEnd } from '../../behaviour/started-session.js'
@@ -17,9 +18,7 @@ let world: World
 let place: ProtectedClaim
 beforeAll(async () => {
   world = await startWorld()
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await expectIntact(place.store)

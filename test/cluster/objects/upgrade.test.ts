@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { awaitMaintained, awaitSeen } from '../../behaviour/added-backup.js'
+import { awaitSeen } from '../../behaviour/added-backup.js'
 import { backUp } from '../../behaviour/await-session.js'
 import type { DeploymentObject } from '../../behaviour/cluster-system.js'
 import { ClusterSystem } from '../../behaviour/cluster-system.js'
 import { DEPLOYMENTS } from '../../behaviour/kube-resource.js'
+import { maintainedClaim } from '../../behaviour/maintained-claim.js'
 import { removeOwnTasks } from '../../behaviour/own-task.js'
-import { type ProtectedClaim, protectedClaim } from '../../behaviour/protected-claim.js'
+import type { ProtectedClaim } from '../../behaviour/protected-claim.js'
 import { conditionOf, expectEnd, jobsOf } from '../../behaviour/session-end.js'
 import { startWorld } from '../../behaviour/start-world.js'
 import { awaitEnd } from '../../behaviour/started-session.js'
@@ -24,9 +25,7 @@ beforeAll(async () => {
   world = await startWorld()
   system = new ClusterSystem(world.client)
   await tagImage(world.image, next)
-  place = await protectedClaim(world)
-  expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
-  await awaitMaintained(world, place)
+  place = await maintainedClaim(world)
 })
 afterAll(async () => {
   await system.install(world.image)

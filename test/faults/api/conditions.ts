@@ -1,9 +1,10 @@
 import { type Reply, sendJson } from '../../../sandbox/api/reply.js'
 import { labelPredicate } from '../../../sandbox/api/selector.js'
 import type { SandboxClock } from '../../../sandbox/clock.js'
+import { seededRandom } from '../../simulation/seeded-random.js'
 import type { Effect } from '../plan.js'
 import type { Request } from '../point.js'
-import { seeded, seedOf } from '../seeded.js'
+import { seedOf } from '../seeded.js'
 import { Past } from './past.js'
 import { ReplyFilter } from './reply-filter.js'
 import { watchFilters } from './watch-filters.js'
@@ -27,7 +28,7 @@ export const watchConditions: readonly string[] = Object.keys(watchFilters)
 export class Conditions {
   readonly #names: readonly string[]
   readonly #frozen = new Map<string, Frozen>()
-  readonly #random = seeded(seedOf(20260101))
+  readonly #random = seededRandom(seedOf(20260101))
   /** Must be told of every change of the store. */
   readonly past = new Past()
   /** The revision from which the lists of whole resources come. */

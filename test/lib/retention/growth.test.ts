@@ -6,6 +6,7 @@ import { examplePrices, localPrices, parsePriceTable, pricesFor } from '../../..
 import { forgetRequests, sessionRequests } from '../../../lib/retention/requests.js'
 import { simulateRetention } from '../../../lib/retention/simulate.js'
 import { upkeepOf } from '../../../lib/retention/upkeep.js'
+import { seededRandom } from '../../simulation/seeded-random.js'
 
 const day = 86_400_000
 const gibibyte = 1024 ** 3
@@ -21,14 +22,7 @@ const upkeep = (maintenance: NonNullable<RepositorySpec['maintenance']>) =>
 function playedBlocks(kept: readonly number[], days: number, share: number): number {
   const blocks = new Uint32Array(20_000)
   const versions = new Set<string>()
-  let state = 12345
-  // mulberry32: a small generator whose bits are all of use.
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const random = seededRandom(12345)
   for (let today = 0; today <= days; today += 1) {
     if (today > 0) for (let n = 0; n < blocks.length; n += 1) if (random() < share) blocks[n] = today
     if (!kept.includes(today)) continue
