@@ -68,6 +68,11 @@ export function maintainJobName(repository: string, uid: string, occasion: strin
   return uniqueName(repository, `maintain-${digest(`${uid}/${occasion}`, 10)}`)
 }
 
+/** Name of the Job that removes the locks that a killed maintain Job left; `job` is that Job’s uid. */
+export function unlockJobName(repository: string, job: string): string {
+  return uniqueName(repository, `unlock-${digest(job, 10)}`)
+}
+
 /** Name of the claim that an interim volume template makes. */
 export function interimClaimName(owner: string, uid: string, template: string): string {
   return uniqueName(owner, `${boundedName([template], 20)}-${digest(`${uid}/${template}`, 8)}`)

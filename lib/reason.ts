@@ -52,6 +52,8 @@ export const reasons = {
   ContainerConfigInvalid: 'A container cannot be made: a Secret or ConfigMap that it names is missing.',
   Unschedulable: 'No node takes the pod.',
   PodNotStarted: 'The pod did not start within startDeadline.',
+  ResticKilled:
+    'Something killed restic (signal 9), most likely the memory limit of its container. If so, raise runtimeSettings.container.resources.limits.memory.',
   OutOfMemory: 'A container ran out of memory. Raise runtimeSettings.container.resources.limits.memory.',
   Evicted: 'The pod was evicted from its node.',
   NodeLost: 'The node of the pod is gone.',

@@ -150,5 +150,8 @@ export function checkCommand(access: Access, readDataSubset: string): string[] {
   return ['check', ...locking(access), ...(readDataSubset === '' ? [] : [`--read-data-subset=${readDataSubset}`])]
 }
 
+/** Whether a command line takes a lock in the repository. */
+export const takesLock = (args: readonly string[]): boolean => args.some(each => each.startsWith('--retry-lock='))
+
 /** Arguments that every locking command shares, for commands that live in files of their own. */
 export const lockingArguments = locking

@@ -34,18 +34,28 @@ export function judgeExit(exit: Exit, words: string, command = 'backup'): Verdic
     case 143:
       return interrupted
     case 137:
-      return failed('OutOfMemory')
+      return failed('ResticKilled')
     default:
       return judgeSignal(exit.signal) ?? judgeWords(words)
   }
 }
 
-// Nobody but the kernel sends SIGKILL to a restic that the agent did not give up itself.
+// It is mostly the kernel that sends SIGKILL, for memory; but only the kubelet can say that it was.
 function judgeSignal(signal: string | null): Verdict | undefined {
   if (signal === null) return undefined
-  if (signal === 'SIGKILL') return failed('OutOfMemory')
+  if (signal === 'SIGKILL') return failed('ResticKilled')
   return signal === 'SIGTERM' || signal === 'SIGINT' ? interrupted : failed('ResticFailed')
 }
+
+/** Whether SIGKILL ended restic: as a process, or as its wrapper tells it. */
+export const wasKilled = ({ code, signal }: Exit): boolean => signal === 'SIGKILL' || code === 137
+
+/**
+ * Whether restic ended without the time to remove its lock: by a signal that it does not heed, or because Go gave it
+ * up (exit code 2, which restic’s manual leaves to Go).
+ */
+export const endedAbruptly = (exit: Exit): boolean =>
+  wasKilled(exit) || exit.code === 2 || (exit.signal !== null && exit.signal !== 'SIGTERM' && exit.signal !== 'SIGINT')
 
 const denied =
   /\b(401|403)\b|unauthorized|forbidden|access ?denied|access key id you provided|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|AuthenticationFailed|AuthorizationFailure|invalid_grant|invalid_client|bad_auth_token|(config|locks?\/?|keys\/?|snapshots?).*(permission denied|read-only file system)/i

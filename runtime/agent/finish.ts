@@ -5,6 +5,7 @@ import { decodeReport } from '../../lib/report.js'
 import type { Snapshot } from '../../lib/restic/messages.js'
 import { contradiction, identifyRepository, ownSnapshots } from './confirmation.js'
 import { connect } from './connection.js'
+import { removeDeadLocks } from './dead-locks.js'
 import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
@@ -30,12 +31,23 @@ export async function finish(flags: Flags, pod: Pod): Promise<Ending> {
     ...(preHook === undefined ? {} : { preHook }),
     ...hooksOf(results),
   })
+  if (flags.boolean('remove-dead-locks')) await unlock(flags, pod)
   const isBackup = flags.text('target') === 'backup'
   const judged = isBackup ? await judgeBackup(flags, pod, prior) : judgeRestore(flags, prior)
   const ending = afterHooks(results, judged)
   const course = { session: prior?.seconds ?? 0, host: prior?.seconds ?? 0 }
   const metrics = await pushSession(flags, pod, isBackup ? 'backup' : 'restore', ending, course)
   return { ...ending, ...(metrics === undefined ? {} : { metrics }) }
+}
+
+// This pod has the host name of the one that was killed, so restic finds the processes behind its locks gone.
+async function unlock(flags: Flags, pod: Pod): Promise<void> {
+  try {
+    await removeDeadLocks(connect(flags, pod))
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error
+    pod.log(`locks of the pod that was killed may still be there: ${error.message}`)
+  }
 }
 
 function causeOf(flags: Flags): { reason: Reason; message: string } {

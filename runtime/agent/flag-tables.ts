@@ -78,6 +78,11 @@ export const finishFlags: FlagTable = {
   paths: list('folders that the session was to store'),
   cause: { help: 'reason why the mover did not report' },
   'cause-message': { help: 'the same in words', otherwise: '' },
+  'remove-dead-locks': {
+    help: 'first remove the locks of the pod whose host name this one has',
+    kind: 'boolean',
+    otherwise: 'false',
+  },
   prior: { help: 'what pvc-backup or pvc-restore said in its termination message, or empty', otherwise: '' },
 }
 
@@ -90,6 +95,7 @@ export const maintainFlags: FlagTable = {
   check: { help: 'verify the repository', kind: 'boolean', otherwise: 'false' },
   'read-data-subset': { help: 'how much data the check reads (5%, 1/10, 2G), empty for none', otherwise: '' },
   prune: { help: 'remove unreferenced data', kind: 'boolean', otherwise: 'false' },
+  'only-unlock': { help: 'only remove locks whose process is gone', kind: 'boolean', otherwise: 'false' },
   'max-unused': { help: 'unused data that may stay', otherwise: '' },
   'max-repack-size': { help: 'data that is repacked at most', otherwise: '' },
 }

@@ -36,6 +36,7 @@ export async function maintain(flags: Flags, pod: Pod): Promise<Ending> {
   const restic = connect(flags, pod)
   pod.know({ repository: await identifyRepository(restic, flags.text('repository-id')) })
   await requireSuccess(restic, unlockCommand(restic.access))
+  if (flags.boolean('only-unlock')) return { outcome: 'Succeeded' }
   const troubles: Trouble[] = []
   const maintenance: Maintenance = {}
   const note = (facts: Maintenance) => pod.know({ maintenance: Object.assign(maintenance, facts) })

@@ -1,17 +1,20 @@
 import type { Access } from '../../lib/restic/command.js'
-import { catConfigCommand } from '../../lib/restic/command.js'
+import { catConfigCommand, takesLock } from '../../lib/restic/command.js'
 import {
   type Exit,
+  endedAbruptly,
   judgeExit,
   judgeWords,
   type OpeningRetry,
   openingRetry,
   type Verdict,
+  wasKilled,
 } from '../../lib/restic/exit-code.js'
 import type { OutputLine } from '../../lib/restic/json-lines.js'
 import { longestLine, parseDocument } from '../../lib/restic/json-lines.js'
 import type { RepositoryConfig } from '../../lib/restic/messages.js'
 import { exitError, type ItemError, itemError, progress, repositoryConfig } from '../../lib/restic/messages.js'
+import { removeDeadLocks } from './dead-locks.js'
 import type { ProgramEnd } from './host.js'
 import type { Pod } from './pod.js'
 import { progressLine, readableBytes } from './progress-log.js'
@@ -54,7 +57,10 @@ const warningsKept = 200
 // Lists of some 70 000 snapshots; whatever says more must not fill the memory that the report is written from.
 const longestOutput = longestLine
 
-/** Runs one restic command to its end; never throws for what restic does. */
+/**
+ * Runs one restic command to its end; never throws for what restic does. One that was killed leaves its lock, which
+ * is removed at once: for everybody else it would hold for half an hour.
+ */
 export async function runRestic(restic: Restic, args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const listener = new Listener(restic, args[0] ?? '')
   const signals = [
@@ -62,15 +68,17 @@ export async function runRestic(restic: Restic, args: readonly string[], options
     listener.giveUp.signal,
     ...(options.signal === undefined ? [] : [options.signal]),
   ]
+  const signal = AbortSignal.any(signals)
   const end = await runProcess(restic.pod.host, args, {
     env: { ...restic.variables, ...options.variables },
-    signal: AbortSignal.any(signals),
+    signal,
     graceSeconds,
     wrapper: restic.wrapper,
     onStdout: line => listener.stdout(line),
     onStderr: line => listener.stderr(line),
   })
-  return listener.run(end)
+  if (endedAbruptly(end) && takesLock(args)) await removeDeadLocks(restic)
+  return listener.run(end, signal.aborted)
 }
 
 class Listener {
@@ -132,9 +140,9 @@ class Listener {
     if (this.#itemErrors.size <= namedInLog) this.#restic.pod.log(`restic: ${error.item}: ${error.message}`)
   }
 
-  run(end: ProgramEnd): Run {
+  run(end: ProgramEnd, wasTold: boolean): Run {
     return {
-      ...this.#judge(end),
+      ...this.#judge(end, wasTold),
       messages: this.#messages,
       output: this.#output.join('\n'),
       itemErrors: [...this.#itemErrors.values()],
@@ -142,7 +150,7 @@ class Listener {
     }
   }
 
-  #judge(end: ProgramEnd): { verdict: Verdict; words: string } {
+  #judge(end: ProgramEnd, wasTold: boolean): { verdict: Verdict; words: string } {
     if (end.startError !== undefined) {
       const words = `restic could not be started (${end.startError}); the image of the step must have restic ≥ 0.17.1 in its PATH`
       return { verdict: { outcome: 'Failed', reason: 'ResticFailed' }, words }
@@ -150,7 +158,8 @@ class Listener {
     if (this.giveUp.signal.aborted && this.#retry !== undefined && !this.#restic.pod.stop.asked) {
       return { verdict: { outcome: 'Failed', reason: this.#retry.reason }, words: this.#retry.cause }
     }
-    const words = oneLine(this.#lastWords ?? this.#texts.at(-1) ?? '') || withoutWords(this.#command, end)
+    const said = oneLine(this.#lastWords ?? this.#texts.at(-1) ?? '')
+    const words = wasKilled(end) ? killedWords(this.#command, wasTold, said) : said || withoutWords(this.#command, end)
     if (end.code === 0 && this.#length >= longestOutput) {
       const flood = `restic ${this.#command} printed more than ${readableBytes(longestOutput)}: none of it is trusted`
       return { verdict: { outcome: 'Failed', reason: 'ResticFailed' }, words: flood }
@@ -168,6 +177,13 @@ class Listener {
 
 const withoutWords = (command: string, { code, signal }: Exit) =>
   `restic ${command} ended with ${code === null ? `signal ${signal}` : `exit code ${code}`} and gave no reason; its log has all that it said`
+
+function killedWords(command: string, wasTold: boolean, said: string): string {
+  const why = wasTold
+    ? `${graceSeconds} s after it was told to stop`
+    : 'from outside, most likely because its container reached the memory limit'
+  return `restic ${command} was killed by signal 9 (SIGKILL) ${why}${said === '' ? '' : `; its last words: ${said}`}`
+}
 
 const oneLine = (text: string) =>
   text

@@ -24,6 +24,8 @@ export interface AgentsOptions {
   readonly heard: (call: ResticCall) => void
 }
 
+const kills = ['kill-before', 'kill-during', 'kill-after'] as const
+
 /** The agents of all pods of a course, in this process, with what the plan has for their restic calls and requests. */
 export class Agents implements Launcher {
   readonly mode = 'rewriting'
@@ -57,7 +59,7 @@ export class Agents implements Launcher {
   #onRestic(call: ResticCall): ResticDecision {
     this.#options.heard(call)
     const effect = this.#options.injector.meet(deedOfCall(call))?.effect
-    return effect === 'kill-before' || effect === 'kill-after' ? effect : 'go'
+    return kills.find(each => each === effect) ?? 'go'
   }
 
   async #http(request: HttpRequest, from: ContainerView): Promise<HttpAnswer> {

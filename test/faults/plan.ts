@@ -6,6 +6,7 @@ export const effects = [
   'crash-after',
   'crash-stale',
   'kill-before',
+  'kill-during',
   'kill-after',
   'lose',
   'reset',

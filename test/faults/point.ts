@@ -47,7 +47,7 @@ export function deedOfRequest(actor: string, { verb, resource, namespace, name, 
 /** A name without what differs between two runs: digests of uids, and the suffixes of generated names. */
 export function steady(name: string): string {
   return name
-    .replace(/-maintain-[0-9a-f]{10}/g, '-maintain-*')
+    .replace(/-(maintain|unlock)-[0-9a-f]{10}/g, '-$1-*')
     .replace(/-[0-9a-f]{8}-(\d+)(?=$|-finish|-[a-z0-9]{5}$)/g, '-*-$1')
     .replace(/((?:-\d+|-finish|-\*))-[a-z0-9]{5}$/, '$1-?')
     .replace(/-[0-9a-f]{8}$/, '-*')

@@ -1,4 +1,5 @@
 import { expect, jest, test } from '@jest/globals'
+import type { KubeObject as StoredObject } from '../../sandbox/index.js'
 import { application } from './agents.js'
 import { runCourse } from './course.js'
 import type { Flow } from './flow.js'
@@ -64,10 +65,15 @@ interface Ended {
   }
 }
 
-async function endOfSession(flow: Flow): Promise<{ status: Ended['status']; breaches: readonly string[] }> {
-  const { end, breaches } = await runCourse(flow, undisturbed, 'recorded')
+async function endOfSession(
+  flow: Flow,
+  plan = undisturbed,
+  name = 'data-202601010245',
+): Promise<{ status: Ended['status']; breaches: readonly string[] }> {
+  const { end, breaches, unmet } = await runCourse(flow, plan, 'recorded')
+  expect(unmet).toEqual([])
   const objects = end['objects'] as Readonly<Record<string, Ended>>
-  const found = objects['backupsessions.holdfast.dev shop/data-202601010245']
+  const found = objects[`backupsessions.holdfast.dev shop/${name}`]
   if (found === undefined) throw new Error(`no session: ${Object.keys(objects).join(', ')}`)
   return { status: found.status, breaches }
 }
@@ -77,6 +83,51 @@ test('a session whose Repository is deleted while it runs still records the snap
   expect(breaches).toEqual([])
   expect(status.phase).toBe('Succeeded')
   expect(status.targets?.[0]?.stats[0]?.snapshots).toHaveLength(1)
+})
+
+const statusOf = (object: StoredObject) => (object['status'] ?? {}) as Readonly<Record<string, unknown>>
+const hasFailed = (session: StoredObject): boolean => statusOf(session)['phase'] === 'Failed'
+const isForgotten = (repository: StoredObject): boolean => statusOf(repository)['lastForgetTime'] !== undefined
+const maintainFailed = (job: StoredObject): boolean => {
+  const conditions = (statusOf(job)['conditions'] ?? []) as readonly { readonly type: string }[]
+  return job.metadata.labels?.['holdfast.dev/job'] === 'maintain' && conditions.some(({ type }) => type === 'Failed')
+}
+
+test('a maintain pod that is killed while it holds the exclusive lock does not keep the next backup waiting', async () => {
+  const flow: Flow = {
+    ...(await loadFlow('maintain')),
+    name: 'backup-after-a-killed-maintenance',
+    before: async () => {},
+    act: async stage => {
+      await stage.fire('data')
+      await stage.until('maintenance', () => stage.list('jobs.batch').some(maintainFailed))
+      await stage.backUp('data', 'data-manual-next')
+    },
+    minutes: 40,
+  }
+  const plan = planOf('kill-during @ maintain restic forget store-maintain-*-? #1')
+  const { status, breaches } = await endOfSession(flow, plan, 'data-manual-next')
+  expect(breaches).toEqual([])
+  expect(status.conditions['Ready']?.reason).toBe('SnapshotConfirmed')
+  expect(status.phase).toBe('Succeeded')
+})
+
+test('a mover that is killed while it stores leaves no lock that maintenance waits for', async () => {
+  const flow: Flow = {
+    ...(await loadFlow('maintain')),
+    name: 'maintenance-after-a-killed-mover',
+    before: async () => {},
+    act: async stage => {
+      await stage.fire('data')
+      await stage.until('the session', () => stage.list('backupsessions.holdfast.dev').some(hasFailed))
+      await stage.backUp('data', 'data-manual-next')
+      await stage.until('retention', () => stage.list('repositories.holdfast.dev').some(isForgotten))
+    },
+    minutes: 40,
+  }
+  const plan = planOf('kill-during @ pvc-backup restic backup data-202601010245-*-1-? #1')
+  const { status } = await endOfSession(flow, plan, 'data-manual-next')
+  expect(status.phase).toBe('Succeeded')
 })
 
 test('a hook after that failed fails the session, also when the pod is evicted before it could say so', async () => {

@@ -22,6 +22,7 @@ export function podFindings(subject: AnySubject, pod: PodSpec, interimClaim: str
 function hostFindings(pod: PodSpec): string[] {
   const host = ['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers', 'shareProcessNamespace', 'hostAliases']
   const found = host.filter(field => field in pod).map(field => `the pod has ${field}`)
+  if ('hostname' in pod) found.push(`it has the host name ${String(pod.hostname)}`)
   if (pod.serviceAccountName !== 'default') found.push(`it runs as ServiceAccount ${pod.serviceAccountName}`)
   if (pod.automountServiceAccountToken !== false) found.push('it has a Kubernetes token')
   return found

@@ -4,6 +4,7 @@ import { builtInFunctions, builtInTasks } from '../../lib/built-ins.js'
 import type { Container, JobTemplate, PodSpec } from '../../lib/pod.js'
 import { resolve } from '../../lib/resolver.js'
 import { type AnySubject, systemVariables, targetPaths } from '../../lib/variables.js'
+import type { PodObject } from '../../runtime/controller/objects.js'
 import { finishJob } from '../../runtime/controller/session/finish-job.js'
 import { interimClaimNameOf, sessionJob } from '../../runtime/controller/session/job.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
@@ -23,6 +24,13 @@ import { tenantSpecs } from './tenant-objects.js'
 const tally = new Tally('pods')
 afterAll(() => tally.leave())
 
+const killed = { terminated: { exitCode: 137, reason: 'Error' } }
+const forgedPod = (name: string): PodObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'shop' },
+  status: { phase: 'Failed', containerStatuses: [{ name: 'pvc-backup', state: killed }] },
+})
 const podOf = (job: KubeObject): PodSpec => (job['spec'] as JobTemplate['spec']).template.spec
 type Values = AnySubject['spec']
 
@@ -80,10 +88,12 @@ describe('whatever a tenant writes that the API server takes', () => {
 
   test('a finish Job asks for nothing more than the session’s own', () => {
     fc.assert(
-      fc.property(fc.oneof(backups, restores), stores, hostileText, (spec, storeSpec, words) => {
+      fc.property(fc.oneof(backups, restores), stores, hostileText, hostileText, (spec, storeSpec, words, podName) => {
         tally.count('finish Job')
         const subject = subjectOf(spec, storeSpec)
-        const observed = observedOf(subject, repository(storeSpec))
+        // Anybody can make a pod that seems to be the Job’s, under any name.
+        const dead = forgedPod(podName)
+        const observed = { ...observedOf(subject, repository(storeSpec)), pod: dead }
         const cause = { reason: 'StepFailed', message: words } as const
         const pod = podOf(finishJob(observed, subject, 'job-1-finish', { cause, reports: [] }))
         const found = podFindings(subject, pod, '').filter(each => !each.startsWith('container finish: its arguments'))

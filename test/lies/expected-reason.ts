@@ -7,9 +7,9 @@ const byCode: ReadonlyMap<number | null, Reason> = new Map([
   [11, 'RepositoryLocked'],
   [12, 'WrongPassword'],
   [130, 'Interrupted'],
-  [137, 'OutOfMemory'],
+  [137, 'ResticKilled'],
   // Ended by SIGKILL.
-  [null, 'OutOfMemory'],
+  [null, 'ResticKilled'],
 ])
 
 /** Exit codes that restic documents, those that shells and kernels make of signals, and one that nobody knows. */

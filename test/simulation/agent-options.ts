@@ -25,12 +25,13 @@ export interface ResticCall {
 }
 
 /**
- * What befalls a call: it is made; the container is killed before restic starts, or when it has ended and the agent has
- * not heard of it; or restic is not run at all and seems to end so.
+ * What befalls a call: it is made; the container is killed before restic starts, half a second after it started, or when
+ * it has ended and the agent has not heard of it; or restic is not run at all and seems to end so.
  */
 export type ResticDecision =
   | 'go'
   | 'kill-before'
+  | 'kill-during'
   | 'kill-after'
   | { readonly code: number; readonly stdout?: string; readonly stderr?: string }
 

@@ -20,6 +20,7 @@ import { isFinished, verdictOf } from '../session/pod-verdict.js'
 import type { Settings } from '../settings.js'
 import { configurationsToForget, forgetDueSince, intervalDue } from './due.js'
 import { type Maintenance, maintainJob, maintainSeconds } from './maintain-job.js'
+import { unlocking } from './unlock.js'
 
 export interface RepositoryObserved {
   readonly now: Date
@@ -32,6 +33,8 @@ export interface RepositoryObserved {
   readonly otherMaintaining: boolean
   readonly job?: JobObject | undefined
   readonly pod?: PodObject | undefined
+  /** Removes the locks that the pod of `job` left. */
+  readonly unlockJob?: JobObject | undefined
 }
 
 export interface RepositoryDecision {
@@ -129,6 +132,8 @@ function followMaintenance(observed: RepositoryObserved, job: JobObject, status:
       rfc3339(now),
   )
   const again = new Date(endedAt.getTime() + backoff)
+  const unlock = bad ? unlocking(observed, job, endedAt) : undefined
+  if (unlock !== undefined) return { check: 'unlocking', status: recorded, ...unlock }
   // A failed Job stays until its next try is due: it is the memory of when it failed.
   if (bad && now < again) return { check: 'maintenanceFailed', status: recorded, requeueAt: again }
   return { check: 'maintained', status: recorded, remove: job, events: eventsOf(report) }

@@ -1,6 +1,6 @@
 import { labels, managedBy, scratchPath, secretPath } from '../../../lib/api/group.js'
 import { hostOf } from '../../../lib/identity.js'
-import { labelValue } from '../../../lib/names.js'
+import { labelValue, unlockJobName } from '../../../lib/names.js'
 import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget } from '../../../lib/report.js'
 import { repositoryUrl, storeParts } from '../../../lib/repository-url.js'
@@ -9,7 +9,7 @@ import { escapeForKubelet } from '../../../lib/substitution.js'
 import { targetPaths } from '../../../lib/variables.js'
 import { repositoryVolumes, scratch, scratchMount } from '../../../lib/volumes.js'
 import type { KubeObject } from '../../kube/object.js'
-import type { ConfigurationObject, RepositoryObject } from '../objects.js'
+import type { ConfigurationObject, JobObject, RepositoryObject } from '../objects.js'
 import { ownedBy } from '../session/job.js'
 import type { Settings } from '../settings.js'
 
@@ -24,12 +24,54 @@ const defaultResources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { 
 /** Longest that maintenance may run: a prune of a big repository takes hours. */
 export const maintainSeconds = 24 * 3600
 
+interface Upkeep {
+  readonly role: 'maintain' | 'unlock'
+  readonly owner: KubeObject
+  /** Of the pod; its own name by default. */
+  readonly hostname?: string
+  /** Longest that the pod may run. */
+  readonly seconds: number
+}
+
 /** The Job that applies retention, verifies and prunes a Repository, with its own memory and the movers’ identity. */
-export function maintainJob(
+export const maintainJob = (
   repository: RepositoryObject,
   name: string,
   work: Maintenance,
   settings: Settings,
+): KubeObject =>
+  upkeepJob(repository, name, work, settings, { role: 'maintain', owner: repository, seconds: maintainSeconds })
+
+/** Longest that the removal of locks may take. */
+export const unlockSeconds = 300
+
+/**
+ * The Job that removes the locks of a maintain Job whose pod was killed, and does nothing else. Its pod has the dead
+ * one’s host name, by which restic finds the processes behind the locks gone. It goes when the Job goes that failed.
+ */
+export function unlockJob(
+  repository: RepositoryObject,
+  failed: JobObject,
+  hostname: string,
+  configurations: readonly ConfigurationObject[],
+  settings: Settings,
+): KubeObject {
+  const name = unlockJobName(repository.metadata.name, failed.metadata.uid ?? '')
+  const work = { forget: configurations, check: false, prune: false }
+  return upkeepJob(repository, name, work, settings, {
+    role: 'unlock',
+    owner: failed,
+    hostname,
+    seconds: unlockSeconds,
+  })
+}
+
+function upkeepJob(
+  repository: RepositoryObject,
+  name: string,
+  work: Maintenance,
+  settings: Settings,
+  { role, owner, hostname, seconds }: Upkeep,
 ): KubeObject {
   const { backend } = repository.spec
   const volumes = repositoryVolumes(backend)
@@ -37,7 +79,7 @@ export function maintainJob(
   const like = work.forget.find(each => each.metadata.namespace === repository.metadata.namespace)
   const labelsOfJob = {
     [labels.managedBy]: managedBy,
-    [labels.job]: 'maintain',
+    [labels.job]: role,
     [labels.repository]: labelValue(repository.metadata.name),
   }
   const identity = {
@@ -53,11 +95,11 @@ export function maintainJob(
       name,
       namespace: repository.metadata.namespace ?? '',
       labels: labelsOfJob,
-      ownerReferences: [ownedBy(repository)],
+      ownerReferences: [ownedBy(owner)],
     },
     spec: {
       backoffLimit: 0,
-      activeDeadlineSeconds: maintainSeconds + 600,
+      activeDeadlineSeconds: seconds + 600,
       podReplacementPolicy: 'Failed',
       template: {
         metadata: { labels: labelsOfJob },
@@ -66,7 +108,8 @@ export function maintainJob(
           serviceAccountName: 'default',
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          activeDeadlineSeconds: maintainSeconds,
+          activeDeadlineSeconds: seconds,
+          ...(hostname === undefined ? {} : { hostname }),
           terminationGracePeriodSeconds: 60,
           securityContext: podSecurityContext({ ...identity, privileges: undefined }),
           ...(pod?.tolerations === undefined ? {} : { tolerations: pod.tolerations }),
@@ -77,7 +120,7 @@ export function maintainJob(
               name: 'maintain',
               image: settings.image,
               imagePullPolicy: 'IfNotPresent',
-              args: argumentsFor(repository, work, settings),
+              args: argumentsFor(repository, work, settings, role === 'unlock'),
               env: [{ name: messageBudgetVariable, value: String(messageBudget(1)) }, ...proxyEnvironment(like)],
               volumeMounts: [
                 { name: 'secret-volume', mountPath: secretPath, readOnly: true },
@@ -113,10 +156,15 @@ function proxyEnvironment(configuration: ConfigurationObject | undefined) {
   )
 }
 
-function argumentsFor(repository: RepositoryObject, work: Maintenance, settings: Settings): string[] {
+function argumentsFor(
+  repository: RepositoryObject,
+  work: Maintenance,
+  settings: Settings,
+  onlyUnlock: boolean,
+): string[] {
   const { backend, clusterName, maintenance } = repository.spec
   const parts = storeParts(backend)
-  const forget = work.forget.flatMap(each => {
+  const forget = (onlyUnlock ? [] : work.forget).flatMap(each => {
     const host = hostOf(each.spec.target, each.metadata.namespace ?? '', clusterName)
     return targetPaths(each.spec.target).map(path => ({ host, path, policy: each.spec.retentionPolicy }))
   })
@@ -130,6 +178,7 @@ function argumentsFor(repository: RepositoryObject, work: Maintenance, settings:
     'scratch-dir': scratchPath,
     'enable-cache': 'true',
     'repository-id': repository.status?.id ?? '',
+    ...(onlyUnlock ? { 'only-unlock': 'true' } : {}),
     forget: JSON.stringify(forget),
     check: String(work.check),
     'read-data-subset': maintenance?.check?.readDataSubset ?? '',

@@ -1,5 +1,6 @@
 import { labels } from '../../../lib/api/group.js'
 import { canonicalJson } from '../../../lib/digest.js'
+import { unlockJobName } from '../../../lib/names.js'
 import { JOBS } from '../../kube/resource.js'
 import { type Caches, storeOf } from '../caches.js'
 import { goodBackupTime } from '../configuration/sessions.js'
@@ -80,6 +81,8 @@ export class RepositoryReconciler {
       otherMaintaining: maintaining(others, caches),
       job,
       pod,
+      unlockJob:
+        job === undefined ? undefined : caches.jobs.get(unlockJobName(name, job.metadata.uid ?? ''), namespace),
     }
   }
 

@@ -2,6 +2,7 @@ import { labels, managedBy, secretPath } from '../../../lib/api/group.js'
 import { builtInFunctions } from '../../../lib/built-ins.js'
 import { defaultOutputDir, hookContainer, isPostHook, postHookContainer } from '../../../lib/hook-container.js'
 import { guardedEnvironment } from '../../../lib/mover-environment.js'
+import { attemptJobName } from '../../../lib/names.js'
 import type { Container } from '../../../lib/pod.js'
 import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget, type StepReport } from '../../../lib/report.js'
@@ -11,6 +12,7 @@ import { escapeForKubelet, substituteTree } from '../../../lib/substitution.js'
 import { type AnySubject, secretNameOf, systemVariables, targetPaths } from '../../../lib/variables.js'
 import { repositoryVolumes, scratch, scratchMount } from '../../../lib/volumes.js'
 import type { KubeObject } from '../../kube/object.js'
+import { deadHostOf } from '../dead-host.js'
 import { isBackup } from '../objects.js'
 import { childLabels, ownedBy, sessionValues } from './job.js'
 import type { SessionObserved } from './observed.js'
@@ -27,7 +29,8 @@ export const finishSeconds = 600
 
 /**
  * The Job that ends an attempt whose own pod could not: it runs the post hook that is owed, looks the snapshots up
- * by their session tag, pushes metrics and reports. It does not mount the target.
+ * by their session tag, pushes metrics and reports. It does not mount the target. After a pod that was killed it has
+ * that pod’s host name: so restic removes the locks that the pod left.
  */
 export function finishJob(
   observed: SessionObserved,
@@ -43,7 +46,8 @@ export function finishJob(
     secret: { secretName: secretNameOf(subject), optional: true, defaultMode: 0o444 },
   }
   const owed = owedHook(subject, settings.image, unfinished.reports)
-  const finish = finishContainer(observed, subject, unfinished)
+  const hostname = deadHost(observed)
+  const finish = finishContainer(observed, subject, unfinished, hostname !== undefined)
   const containers = [...owed, finish].map(container => complete(container, owed.length + 1, observed, subject))
   const pod = subject.spec.runtimeSettings?.pod
   return {
@@ -58,6 +62,7 @@ export function finishJob(
         metadata: { labels: { ...pod?.podLabels, ...own, [labels.managedBy]: managedBy } },
         spec: {
           restartPolicy: 'Never',
+          ...(hostname === undefined ? {} : { hostname }),
           serviceAccountName: 'default',
           automountServiceAccountToken: false,
           enableServiceLinks: false,
@@ -78,7 +83,18 @@ export function finishJob(
   }
 }
 
-function finishContainer(observed: SessionObserved, subject: AnySubject, { cause, reports }: Unfinished): Container {
+// From the session’s own uid and not from its status, which others may write.
+function deadHost({ session, pod }: SessionObserved): string | undefined {
+  const attempt = statusOf(session).attempt ?? 1
+  return deadHostOf(attemptJobName(session.metadata.name, session.metadata.uid ?? '', attempt), pod)
+}
+
+function finishContainer(
+  observed: SessionObserved,
+  subject: AnySubject,
+  { cause, reports }: Unfinished,
+  removesLocks: boolean,
+): Container {
   const variables = new Map([...systemVariables(subject), ['outputDir', { text: defaultOutputDir }] as const])
   const context = { variables, object: 'Function update-status', problems: [] }
   const args = substituteTree(builtInFunctions['update-status']?.args ?? [], 'args', 'expanded', context).slice(1)
@@ -95,6 +111,7 @@ function finishContainer(observed: SessionObserved, subject: AnySubject, { cause
       literal('paths', JSON.stringify(paths)),
       literal('cause', cause.reason),
       literal('cause-message', cause.message),
+      ...(removesLocks ? [literal('remove-dead-locks', 'true')] : []),
       literal('prior', mover === undefined ? '' : JSON.stringify({ ...mover, ...ranHook(reports) })),
     ],
     volumeMounts: [

@@ -54,11 +54,20 @@ function ended(pod: PodObject, failed: StatusCondition | undefined, known: Repor
   // Any image can write what looks like a report: a container is believed only about the step that it runs.
   const reports = statuses.flatMap(({ name, state }) => {
     const report = decodeReport(state?.terminated?.message)
-    return report !== undefined && isOwnReport(name, report, known) ? [report] : []
+    return report !== undefined && isOwnReport(name, report, known) ? [withKernelsWord(report, statuses)] : []
   })
   const failure = failureOf(pod, failed)
   const started = statuses.some(status => status.state?.running !== undefined || status.state?.terminated !== undefined)
   return { state: 'ended', reports, started, ...(failure === undefined ? {} : { failure }) }
+}
+
+// A step only knows that its restic was killed; the kubelet knows where the kernel did it for memory.
+function withKernelsWord(report: StepReport, statuses: readonly ContainerStatus[]): StepReport {
+  if (report.reason !== 'ResticKilled') return report
+  const killed = statuses.find(({ state }) => state?.terminated?.reason === 'OOMKilled')
+  if (killed === undefined) return report
+  const message = `${report.message ?? 'restic was killed'} (container ${killed.name}: OOMKilled)`
+  return { ...report, reason: 'OutOfMemory', message }
 }
 
 // The Job is over and the pod object is gone with it, or was never made.

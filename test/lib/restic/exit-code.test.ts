@@ -11,7 +11,7 @@ describe('restic’s exit codes', () => {
     [11, 'Failed', 'RepositoryLocked'],
     [12, 'Failed', 'WrongPassword'],
     [130, 'Interrupted', 'Interrupted'],
-    [137, 'Failed', 'OutOfMemory'],
+    [137, 'Failed', 'ResticKilled'],
     [1, 'Failed', 'ResticFailed'],
     [99, 'Failed', 'ResticFailed'],
   ])('%s means %s', (code, outcome, reason) => {
@@ -19,7 +19,7 @@ describe('restic’s exit codes', () => {
   })
 
   test('a signal is named by what sends it', () => {
-    expect(exit(null, '', 'SIGKILL')).toEqual({ outcome: 'Failed', reason: 'OutOfMemory' })
+    expect(exit(null, '', 'SIGKILL')).toEqual({ outcome: 'Failed', reason: 'ResticKilled' })
     expect(exit(null, '', 'SIGTERM')).toEqual({ outcome: 'Interrupted', reason: 'Interrupted' })
     expect(exit(null, '', 'SIGSEGV')).toEqual({ outcome: 'Failed', reason: 'ResticFailed' })
   })

@@ -39,8 +39,10 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Runs the step as this user, when the tests run as root. */
   readonly user?: number
-  /** Called for every line of the log. */
-  readonly onOutput?: (text: string, stop: () => void) => void
+  /** Host name that the step sees; this machine’s by default. */
+  readonly hostname?: string
+  /** Called for every line of the log; `killRestic` sends SIGKILL to the step’s restic and says whether it ran. */
+  readonly onOutput?: (text: string, stop: () => void, killRestic: () => boolean) => void
 }
 
 type Flags = Readonly<Record<string, string | readonly string[]>>
@@ -116,7 +118,8 @@ export class AgentLab {
       ([name, value]) => `--${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
     )
     const identity = options.user !== undefined && isRoot ? { uid: options.user, gid: options.user } : {}
-    const child = spawn(process.execPath, [this.bundle, step, ...args], {
+    const [program = '', ...words] = [...elsewhere(options.hostname), process.execPath, this.bundle, step, ...args]
+    const child = spawn(program, words, {
       env: { PATH: searchPath, HOLDFAST_TERMINATION_LOG: log, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...identity,
@@ -129,7 +132,11 @@ export class AgentLab {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         output += chunk.toString()
-        options.onOutput?.(chunk.toString(), () => child.kill('SIGTERM'))
+        options.onOutput?.(
+          chunk.toString(),
+          () => child.kill('SIGTERM'),
+          () => killResticBelow(child.pid),
+        )
       })
     }
     return new Promise(done => {
@@ -169,19 +176,21 @@ export class AgentLab {
     spawnSync('chmod', ['-R', 'a+rwX', this.path(repository)])
   }
 
-  /** Holds the repository’s exclusive lock, by a check that is stopped half-way, until the given function is called. */
-  async holdExclusively(repository: string): Promise<() => void> {
+  /**
+   * Holds the repository’s exclusive lock, by a check that is stopped half-way, until the given function is called: that
+   * kills it, and leaves its lock. A host name that is given is the holder’s.
+   */
+  async holdExclusively(repository: string, hostname?: string): Promise<() => void> {
     const env = {
       PATH: searchPath,
       RESTIC_REPOSITORY: this.path(repository),
       RESTIC_PASSWORD: password,
       HOME: this.folder,
     }
-    // restic writes a lock under another name first: that one holds nobody back.
-    const isLock = (name: string) => /^[0-9a-f]{64}$/.test(name)
-    const locks = () => readdirSync(this.path(repository, 'locks')).filter(isLock).length
+    const locks = () => this.locks(repository).length
     for (;;) {
-      const holder = spawn('restic', ['check', '--limit-download=1'], { env, stdio: 'ignore' })
+      const [program = '', ...words] = [...elsewhere(hostname), 'restic', 'check', '--limit-download=1']
+      const holder = spawn(program, words, { env, stdio: 'ignore' })
       while (locks() === 0 && holder.exitCode === null) await new Promise(wake => setTimeout(wake, 5))
       holder.kill('SIGSTOP')
       // A check that was faster than the signal has given its lock back.
@@ -189,6 +198,12 @@ export class AgentLab {
       if (locks() > 0 && holder.exitCode === null) return () => void holder.kill('SIGKILL')
       holder.kill('SIGKILL')
     }
+  }
+
+  /** Names of the repository’s locks. */
+  locks(repository: string): string[] {
+    // restic writes a lock under another name first: that one holds nobody back.
+    return readdirSync(this.path(repository, 'locks')).filter(name => /^[0-9a-f]{64}$/.test(name))
   }
 
   snapshots(repository: string): { id: string; hostname: string; paths: string[]; tags: string[] }[] {
@@ -221,6 +236,20 @@ export function statusFlags(pod: Flags, more: Flags = {}): Flags {
 /** Flags of `pvc-restore` beside those of the pod. */
 export function restoreFlags(pod: Flags, mountPath: string, more: Flags = {}): Flags {
   return { ...pod, 'source-hostname': 'shop/db', 'mount-path': mountPath, destination: mountPath, ...more }
+}
+
+// Words in front of a program that give it a host name of its own.
+function elsewhere(hostname: string | undefined): string[] {
+  if (hostname === undefined) return []
+  const user = isRoot ? [] : ['--user', '--map-root-user']
+  const script = 'echo "$1" > /proc/sys/kernel/hostname; shift; exec "$@"'
+  return ['unshare', '--uts', ...user, '/bin/sh', '-c', script, 'elsewhere', hostname]
+}
+
+function killResticBelow(pid: number | undefined): boolean {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  const restic = children.find(child => /(^|\/)restic\0/.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')))
+  return restic !== undefined && process.kill(Number(restic), 'SIGKILL')
 }
 
 // Linux only; elsewhere there is nothing to look at.

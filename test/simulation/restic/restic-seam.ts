@@ -39,6 +39,7 @@ export class ResticSeam {
         program.onStderr(Buffer.from(view.outside(decision.stderr ?? '')))
         return { code: decision.code, signal: null }
       }
+      if (decision === 'kill-during') this.#parts.clock.after(500, () => life.kill())
       const end = await this.#execute(call.args, program)
       if (decision === 'kill-after') life.kill()
       return end
