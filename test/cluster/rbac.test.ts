@@ -55,6 +55,7 @@ const named = (group: string, resource: string) => (group === '' ? resource : `$
 const useOf = ({ verb, group, resource }: AuditEntry) => `${verb} ${named(group, resource)}`
 
 let granted = 0
+let overasked = 0
 afterAll(() => {
   const controller = entries.filter(each => each.account === controllerAccount)
   const triggers = entries.filter(each => trigger.test(each.account))
@@ -62,7 +63,7 @@ afterAll(() => {
     controllerRequests: controller.length,
     triggerRequests: triggers.length,
     grants: granted,
-    denied: [...controller, ...triggers].filter(each => !each.allowed).length,
+    denied: overasked,
   })
 })
 
@@ -72,8 +73,11 @@ test('the controller asks for nothing that it was not granted, and was granted n
   const everywhere = grantsOf(rulesOf('ClusterRole'))
   const atHome = grantsOf(rulesOf('Role'))
   granted += everywhere.size + atHome.size
-  expect(own.filter(each => !each.allowed).map(each => `${useOf(each)} in ${each.namespace}`)).toEqual([])
-  const used = new Set(own.map(useOf))
+  // What is granted is denied too, for a moment: while an API server starts, and while a suite has the bindings removed.
+  const asked = own.filter(each => !each.allowed && !everywhere.has(useOf(each)) && !atHome.has(useOf(each)))
+  overasked += asked.length
+  expect(asked.map(each => `${useOf(each)} in ${each.namespace}`)).toEqual([])
+  const used = new Set(own.filter(each => each.allowed).map(useOf))
   expect([...used].filter(use => !isLease(use)).sort()).toEqual([...everywhere].sort())
   expect([...used].filter(isLease).sort()).toEqual([...atHome].sort())
   const homes = own.filter(each => isLease(useOf(each))).map(each => each.namespace)
