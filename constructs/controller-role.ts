@@ -11,7 +11,7 @@ const watch = ['list', 'watch']
  */
 export const controllerRules: readonly k8s.PolicyRule[] = [
   { apiGroups: [apiGroup], resources: kinds.map(kind => kind.plural), verbs: watch },
-  { apiGroups: [apiGroup], resources: ['backupconfigurations'], verbs: ['get'] },
+  { apiGroups: [apiGroup], resources: ['backupconfigurations', 'backupsessions', 'restoresessions'], verbs: ['get'] },
   { apiGroups: [apiGroup], resources: ['backupsessions'], verbs: ['create', 'update', 'delete'] },
   {
     apiGroups: [apiGroup],

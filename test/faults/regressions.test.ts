@@ -49,6 +49,11 @@ const found = [
     flow: 'unschedulable',
     plan: `clock-behind @ controller update ${session} #1`,
   },
+  {
+    sentence: 'a session that is deleted already pushes no failure because the news of its end came first',
+    flow: 'deleted-session',
+    plan: 'while watches expire after each event',
+  },
 ]
 
 test.each(found)('$sentence', async ({ flow, plan }) => {

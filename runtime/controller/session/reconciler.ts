@@ -71,7 +71,10 @@ export class SessionReconciler {
       await learn(observed.repository, decision.learned, this.#parts)
     }
     // Before the end is written, for nobody looks at an ended session again: a push that was repeated says the same.
-    if (decision.push === true) await this.#parts.push.failed(session, decision.status, observed)
+    if (decision.push === true) {
+      if (!(await this.#exists(session))) return undefined
+      await this.#parts.push.failed(session, decision.status, observed)
+    }
     const stored = await this.#writeStatus(session, decision.status)
     if (decision.effect !== undefined)
       await this.#act(stored, decision.effect).catch(error => this.#refused(stored, observed, error))
@@ -85,6 +88,12 @@ export class SessionReconciler {
     if (!makesMover(decision)) return { observed, decision }
     const placed = { ...observed, node: await nodeOf(observed.claim, this.#parts.client) }
     return placed.node === undefined ? { observed, decision } : { observed: placed, decision: decide(placed) }
+  }
+
+  // The caches may not have heard of a deletion yet, and nobody takes back what was pushed of a session that is gone.
+  async #exists({ kind, metadata: { name, namespace, uid } }: SessionObject): Promise<boolean> {
+    const resource = kind === 'BackupSession' ? BACKUP_SESSIONS : RESTORE_SESSIONS
+    return (await this.#parts.client.tryGet(resource, name, namespace))?.metadata.uid === uid
   }
 
   #read(kind: string, namespace: string, name: string): SessionObject | undefined {
