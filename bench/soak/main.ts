@@ -94,7 +94,9 @@ async function main(): Promise<number> {
   try {
     return (await soak(ground, Number(values.seed), Number(values.minutes))) === 0 ? 0 : 1
   } finally {
-    await removeOwnTasks(ground.world)
+    // Whatever ended the soak may have left a program killed.
+    await ground.programs.up()
+    await persistently(() => removeOwnTasks(ground.world))
     await ground.stop()
   }
 }

@@ -57,7 +57,7 @@ async function judge(
   const [snapshot = ''] = session.status.stats?.[0]?.snapshot?.split(',') ?? []
   const source = recorder.sessionOf(snapshot)
   if (source === undefined) return { name, ended, files: 0, problems: [`nobody recorded snapshot ${snapshot}`] }
-  const { root } = (await ground.world.files(namespace, claim)) as VolumeFolder
+  const { root } = (await persistently(() => ground.world.files(namespace, claim))) as VolumeFolder
   const { [unreadable]: _, ...files } = await filesUnder(root)
   const begin = new Date(source.metadata.creationTimestamp ?? 0)
   const end = new Date(source.status?.completionTime ?? 0)
