@@ -63,8 +63,8 @@ const checks = [
     compare: folder => {
       const fresh = join(folder, 'docs')
       const args = ['--import', 'tsx', 'scripts/docs.ts', '--out', fresh]
-      generate('docs/api.md, docs/errors.md and docs/performance.md', 'scripts/docs.ts', process.execPath, args)
-      const names = ['api.md', 'errors.md', 'performance.md']
+      const names = ['api.md', 'errors.md', 'performance.md', 'reliability.md']
+      generate(`docs/{${names.join(',')}}`, 'scripts/docs.ts', process.execPath, args)
       const lost = names.filter(name => !existsSync(join(fresh, name)))
       if (lost.length > 0) throw new Error(`scripts/docs.ts --out wrote no ${lost.join(', ')}`)
       return differences(join(root, 'docs'), fresh, names)
