@@ -8,7 +8,7 @@ const consequences: Readonly<Record<string, readonly string[]>> = {
   mover: ['StepFailed'],
   // A pod that loses its network between two steps stands still there.
   pod: ['StepFailed', 'NodeLost', 'PodDeleted', 'PodNotStarted'],
-  restic: ['OutOfMemory'],
+  restic: ['ResticKilled'],
   Job: ['JobDeleted', 'Interrupted'],
   eviction: ['Evicted', 'Interrupted'],
   'pod deletion': ['PodDeleted', 'Interrupted'],

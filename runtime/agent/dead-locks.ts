@@ -16,25 +16,41 @@ const patienceWhenStopped = 10_000
 const graceSeconds = 2
 
 /**
- * Removes the locks that nobody holds any more, as restic itself judges them: those of this host name whose process
- * is not running here, and those that were not renewed for 30 minutes. Never fails: a lock that cannot be removed
- * stays until restic calls it stale, and the log says why.
+ * How often `unlock` runs to remove the locks of another container. In each one process ids begin anew: the first restic here
+ * easily has the very id that a lock names, takes itself for the holder and says nothing. The next one has another id.
  */
-export async function removeDeadLocks({ access, pod, variables }: Opened): Promise<void> {
-  const { asked, signal } = pod.stop
-  const limit = deadline(pod.host.clock, asked ? patienceWhenStopped : patience)
+export const looksAfterAnother = 2
+
+/**
+ * Removes the locks that nobody holds any more, as restic itself judges them: those of this host name whose process
+ * is not running here, and those that were not renewed for 30 minutes. Never fails: a lock that cannot be removed stays
+ * until an `unlock` finds it older than that, and the log says why. `looks` is how often it runs, once by default.
+ */
+export async function removeDeadLocks(opened: Opened, looks = 1): Promise<void> {
+  const { asked, signal } = opened.pod.stop
+  const limit = deadline(opened.pod.host.clock, asked ? patienceWhenStopped : patience)
+  const until = asked ? limit.signal : AbortSignal.any([limit.signal, signal])
+  try {
+    for (let look = 0; look < looks; look++) if (!(await unlock(opened, until))) return
+  } finally {
+    limit.lift()
+  }
+}
+
+async function unlock({ access, pod, variables }: Opened, signal: AbortSignal): Promise<boolean> {
   let words = ''
   const end = await runProcess(pod.host, unlockCommand(access), {
     env: variables,
-    signal: asked ? limit.signal : AbortSignal.any([limit.signal, signal]),
+    signal,
     graceSeconds,
     wrapper: [],
     onStdout: line => 'text' in line && pod.log(`restic: ${line.text}`),
     onStderr: line => {
       words = 'text' in line ? line.text : line.raw
     },
-  }).finally(limit.lift)
-  if (end.code === 0) return
+  })
+  if (end.code === 0) return true
   const how = end.startError ?? (end.code === null ? `signal ${end.signal}` : `exit code ${end.code}`)
   pod.log(`locks of dead processes could not be removed (${how}): ${words}`)
+  return false
 }

@@ -5,7 +5,7 @@ import { decodeReport } from '../../lib/report.js'
 import type { Snapshot } from '../../lib/restic/messages.js'
 import { contradiction, identifyRepository, ownSnapshots } from './confirmation.js'
 import { connect } from './connection.js'
-import { removeDeadLocks } from './dead-locks.js'
+import { looksAfterAnother, removeDeadLocks } from './dead-locks.js'
 import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
@@ -43,7 +43,7 @@ export async function finish(flags: Flags, pod: Pod): Promise<Ending> {
 // This pod has the host name of the one that was killed, so restic finds the processes behind its locks gone.
 async function unlock(flags: Flags, pod: Pod): Promise<void> {
   try {
-    await removeDeadLocks(connect(flags, pod))
+    await removeDeadLocks(connect(flags, pod), looksAfterAnother)
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error
     pod.log(`locks of the pod that was killed may still be there: ${error.message}`)

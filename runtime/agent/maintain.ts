@@ -8,6 +8,7 @@ import { parseDocument } from '../../lib/restic/json-lines.js'
 import { checkDamage, checkErrors, checkPassed, only, type Statistics, statistics } from '../../lib/restic/messages.js'
 import { identifyRepository } from './confirmation.js'
 import { connect } from './connection.js'
+import { looksAfterAnother } from './dead-locks.js'
 import type { Ending } from './ending.js'
 import { StepFailure } from './failure.js'
 import type { Flags } from './flags.js'
@@ -35,8 +36,10 @@ export async function maintain(flags: Flags, pod: Pod): Promise<Ending> {
   const orders = readOrders(flags)
   const restic = connect(flags, pod)
   pod.know({ repository: await identifyRepository(restic, flags.text('repository-id')) })
-  await requireSuccess(restic, unlockCommand(restic.access))
-  if (flags.boolean('only-unlock')) return { outcome: 'Succeeded' }
+  const onlyUnlock = flags.boolean('only-unlock')
+  for (let look = 0; look < (onlyUnlock ? looksAfterAnother : 1); look++)
+    await requireSuccess(restic, unlockCommand(restic.access))
+  if (onlyUnlock) return { outcome: 'Succeeded' }
   const troubles: Trouble[] = []
   const maintenance: Maintenance = {}
   const note = (facts: Maintenance) => pod.know({ maintenance: Object.assign(maintenance, facts) })

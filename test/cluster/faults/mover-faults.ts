@@ -31,9 +31,8 @@ export const moverFaults: readonly Fault[] = [
     ends: {
       ...unharmed,
       upload: ['Succeeded in attempt 2'],
-      // Inside a container only the kernel kills a single process: when its memory runs out.
-      restore: ['Failed: OutOfMemory'],
-      maintenance: ['failed: OutOfMemory'],
+      restore: ['Failed: ResticKilled'],
+      maintenance: ['failed: ResticKilled'],
     },
     inject: world => forEachMover(world, ({ container }) => world.containers.killProcesses(container, 'restic')),
   },

@@ -39,10 +39,13 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Runs the step as this user, when the tests run as root. */
   readonly user?: number
-  /** Host name that the step sees; this machine’s by default. */
+  /** Host name that the step sees, in a container of its own; by default it runs on this machine. */
   readonly hostname?: string
-  /** Called for every line of the log; `killRestic` sends SIGKILL to the step’s restic and says whether it ran. */
-  readonly onOutput?: (text: string, stop: () => void, killRestic: () => boolean) => void
+  /**
+   * Called for every line of the log. `killRestic` sends SIGKILL to the step’s restic and says whether it ran;
+   * `killContainer` sends it to everything that runs with the step.
+   */
+  readonly onOutput?: (text: string, stop: () => void, killRestic: () => boolean, killContainer: () => void) => void
 }
 
 type Flags = Readonly<Record<string, string | readonly string[]>>
@@ -118,7 +121,8 @@ export class AgentLab {
       ([name, value]) => `--${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
     )
     const identity = options.user !== undefined && isRoot ? { uid: options.user, gid: options.user } : {}
-    const [program = '', ...words] = [...elsewhere(options.hostname), process.execPath, this.bundle, step, ...args]
+    const place = options.hostname === undefined ? [] : container(options.hostname)
+    const [program = '', ...words] = [...place, process.execPath, this.bundle, step, ...args]
     const child = spawn(program, words, {
       env: { PATH: searchPath, HOLDFAST_TERMINATION_LOG: log, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -136,6 +140,7 @@ export class AgentLab {
           chunk.toString(),
           () => child.kill('SIGTERM'),
           () => killResticBelow(child.pid),
+          () => child.kill('SIGKILL'),
         )
       })
     }
@@ -239,12 +244,15 @@ export function restoreFlags(pod: Flags, mountPath: string, more: Flags = {}): F
 }
 
 // Words in front of a program that give it a host name of its own.
-function elsewhere(hostname: string | undefined): string[] {
+const elsewhere = (hostname: string | undefined, ...namespaces: readonly string[]): string[] => {
   if (hostname === undefined) return []
   const user = isRoot ? [] : ['--user', '--map-root-user']
   const script = 'echo "$1" > /proc/sys/kernel/hostname; shift; exec "$@"'
-  return ['unshare', '--uts', ...user, '/bin/sh', '-c', script, 'elsewhere', hostname]
+  return ['unshare', '--uts', ...namespaces, ...user, '/bin/sh', '-c', script, 'elsewhere', hostname]
 }
+
+// Process ids of its own too, and with the first process all others are killed: as in a container.
+const container = (hostname: string) => elsewhere(hostname, '--pid', '--fork', '--kill-child', '--mount-proc')
 
 function killResticBelow(pid: number | undefined): boolean {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)

@@ -112,6 +112,22 @@ describe('a pod with the host name of one that was killed', () => {
     expect(lab.locks('finish')).toEqual([])
   })
 
+  // In each container process ids begin anew, so the first restic of one easily has that of the other's.
+  test('removes its locks although its own processes have the same process ids', async () => {
+    const id = lab.repository('same')
+    const backup = backupFlags(lab.pod('same'), lab.path('big'), { args: ['--limit-upload=4000'], 'repository-id': id })
+    await lab.run('pvc-backup', backup, {
+      hostname: 'dead-pod',
+      onOutput: (text, _stop, _killRestic, killContainer) => {
+        if (text.includes('backing up')) void untilLocked('same', []).then(killContainer)
+      },
+    })
+    expect(lab.locks('same')).toHaveLength(1)
+    const more = { target: 'backup', paths: [lab.path('big')], cause: 'StepFailed', 'remove-dead-locks': 'true' }
+    await lab.run('finish', statusFlags(lab.pod('same'), more), { hostname: 'dead-pod' })
+    expect(lab.locks('same')).toEqual([])
+  })
+
   test('does nothing else for a maintain Job that was killed', async () => {
     lab.repository('unlock')
     for (const _ of [1, 2]) lab.restic('unlock', 'backup', '--host=shop/db', lab.path('data'))
