@@ -40,6 +40,9 @@ export async function audit(evidence: Evidence): Promise<Finding[]> {
     finding('every restored file is as its backup saw it', restored, ({ name, problems }) => {
       return problems.length === 0 ? undefined : `${name}: ${problems.join('; ')}`
     }),
+    finding('the locks of killed movers were removed', faults, ({ number, fault, stuckLocks }) => {
+      return stuckLocks && `fault ${number} (${fault}): ${stuckLocks.join(', ')}`
+    }),
     ...(await auditOrphans(evidence)),
   ]
 }

@@ -11,6 +11,8 @@ export interface FaultRecord {
   healed?: Date
   /** Pods that it hit; absent for a fault of programs, which hits everybody. */
   readonly hit?: readonly Mover[]
+  /** Dead pods whose locks Holdfast should have removed and did not; absent when there are none. */
+  stuckLocks?: readonly string[]
 }
 
 /** What happened, in order: on the terminal for a person, and as a line of JSON each for a program. */

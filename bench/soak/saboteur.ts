@@ -6,7 +6,7 @@ import type { Mover } from '../../test/cluster/faults/mover.js'
 import { seedFor } from './content-model.js'
 import type { Fleet } from './fleet.js'
 import type { FaultRecord, Journal } from './journal.js'
-import { removeDeadLocks } from './lock.js'
+import { watchLocks } from './lock.js'
 import type { PlannedFault } from './plan.js'
 
 /** Longest that a fault waits for a mover that it can hit. */
@@ -21,14 +21,16 @@ export interface Sabotage {
 
 /** Injects the planned faults one after the other, heals each, and keeps the book; ends at the plan’s end or at `until`. */
 export async function sabotage(plan: readonly PlannedFault[], until: Date, parts: Sabotage): Promise<void> {
+  const watched: Promise<void>[] = []
   for (const planned of plan) {
     await sleep(planned.pause * 1000)
-    if (new Date() >= until) return
-    await injectOne(planned, parts)
+    if (new Date() >= until) break
+    watched.push(watchLocks(parts, await injectOne(planned, parts)))
   }
+  await Promise.all(watched)
 }
 
-async function injectOne(planned: PlannedFault, { ground, fleet, journal, seed }: Sabotage): Promise<void> {
+async function injectOne(planned: PlannedFault, { ground, journal, seed }: Sabotage): Promise<FaultRecord> {
   const fault = catalogue.find(each => each.name === planned.fault)
   if (fault === undefined) throw new Error(`no fault is called '${planned.fault}'`)
   const hit: Mover[] = []
@@ -53,11 +55,11 @@ async function injectOne(planned: PlannedFault, { ground, fleet, journal, seed }
   journal.note(`fault ${planned.number}: ${fault.name}${chose ? ` (${whom || 'no mover ran'})` : ''}`, { hit })
   await sleep(planned.lasts * 1000)
   await heal()
-  await removeDeadLocks(fleet, hit, journal)
   record.healed = new Date()
   journal.note(
     `fault ${planned.number} is healed after ${Math.round((record.healed.getTime() - from.getTime()) / 1000)} s`,
   )
+  return record
 }
 
 /** One or two of the movers that run, by chance; waits for one. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown } from 'node:fs/promises'
 import { moverUser } from '../../lib/api/group.js'
+import { isAlreadyExists } from '../../runtime/kube/api-error.js'
 import type { KubeClient } from '../../runtime/kube/client.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
 import { NAMESPACES, PERSISTENT_VOLUME_CLAIMS } from '../../runtime/kube/resource.js'
@@ -82,16 +83,20 @@ export abstract class VolumeWorld implements World {
   }
 
   async #boundClaim(namespace: string, name: string, accessModes: readonly string[]): Promise<void> {
-    await this.apply({
+    const claim = {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name, namespace },
       spec: { accessModes, resources: { requests: { storage: '1Gi' } } },
+    }
+    // Nobody may replace a claim; one that is there already is that of an answer that was lost.
+    await this.client.create(PERSISTENT_VOLUME_CLAIMS, claim).catch(error => {
+      if (!isAlreadyExists(error)) throw error
     })
     await eventually(
       async () => {
-        const claim = await this.client.get<ClaimObject>(PERSISTENT_VOLUME_CLAIMS, name, namespace)
-        return claim.status?.phase === 'Bound' ? true : undefined
+        const { status } = await this.client.get<ClaimObject>(PERSISTENT_VOLUME_CLAIMS, name, namespace)
+        return status?.phase === 'Bound' ? true : undefined
       },
       30,
       () => `claim ${namespace}/${name} is not bound`,
