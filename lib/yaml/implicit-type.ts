@@ -25,6 +25,9 @@ const oldNumber = [
 const goNumber =
   /^[-+]?(?:0[oO][0-7]+|0[bB][01]+|0[xX][0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/
 
+/** What Go's YAML reader cuts the prefix off before it reads the rest as a number, which may have a sign of its own. */
+const signedAfterPrefix = /^(?:0b[-+][01]+|0o[-+][0-7]+)$/
+
 /** Dates and times of YAML 1.1; to Go, a comma begins the fraction of a second as well as a dot. */
 const timestamp =
   /^\d{4}-\d{1,2}-\d{1,2}(?:(?:t|T|[ \t]+)\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:[ \t]*(?:Z|[-+][012]?\d(?::\d{2})?))?)?$/
@@ -36,5 +39,9 @@ const timestamp =
 export function hasImplicitType(text: string): boolean {
   if (words.has(text) || text === '<<' || text === '=') return true
   if (!numberStart.test(text)) return false
-  return oldNumber.some(form => form.test(text)) || goNumber.test(text.replaceAll('_', '')) || timestamp.test(text)
+  const digits = text.replaceAll('_', '')
+  return (
+    [goNumber, signedAfterPrefix].some(form => form.test(digits)) ||
+    [...oldNumber, timestamp].some(form => form.test(text))
+  )
 }

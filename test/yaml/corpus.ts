@@ -8,7 +8,7 @@ const every = (texts: readonly string[], forms: (text: string) => readonly strin
 const words = cased(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null', 'nil', 'none', 'undefined', 'nan'])
 
 const numbers = every(
-  '0 00 08 017 0o17 0O17 0o7 0o8 0b 0b1010 0B1010 0b2 0x 0x1F 0X1f 0xfg 1 123 1_000 1__0 1_ _1 0_7 0_o7 0x_1F'
+  '0 00 08 017 0o17 0O17 0o7 0o8 0o-1 0o+7 0O-1 0b 0b-1 0b+1 0B-1 0x-1 0b1010 0B1010 0b2 0x 0x1F 0X1f 0xfg 1 123 1_000 1__0 1_ _1 0_7 0_o7 0x_1F'
     .concat(' 1e3 1E3 1e+3 1e-3 1e 1.e3 e3 e123456 E7 e+5 1.5 1. .5 . .. ._5 1_0.5 6.02e23 64e+_3 8e_4 0x1p-2 1e400')
     .concat(' 9007199254740993 18446744073709551616 99999999999999999999 1,000 1.2.3 1d 1f 0777 +_1 0xDEAD_BEEF')
     .split(' '),
