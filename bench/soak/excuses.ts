@@ -13,12 +13,14 @@ const consequences: Readonly<Record<string, readonly string[]>> = {
   eviction: ['Evicted', 'Interrupted'],
   'pod deletion': ['PodDeleted', 'Interrupted'],
   'forced deletion': ['PodDeleted', 'Interrupted'],
+  // Nobody knows the exit code of a container that ended while containerd was away.
+  containerd: ['StepFailed'],
   store: ['BackendUnreachable'],
   'hanging store': ['BackendUnreachable'],
 }
 
-/** A slot of a schedule may come while another session of the policy runs, or be made up for after a fault. */
-const ofSchedules = ['Skipped: Overlapping', 'Skipped: Superseded']
+/** A slot may come while another session of the policy runs, be made up for after a fault, or come when all is paused. */
+const ofSchedules = ['Skipped: Overlapping', 'Skipped: Superseded', 'Skipped: Paused']
 
 /** Faults whose time overlaps with a session’s and that hit it, if they hit pods. */
 export function faultsDuring(session: SessionObject, faults: readonly FaultRecord[]): FaultRecord[] {

@@ -15,6 +15,8 @@ const patience = 16 * 60
 /** Maintenance waits five minutes for a lock that a killed mover left. */
 const maintenancePatience = 9 * 60
 const clearingPatience = 150
+/** A Pushgateway that was killed may bring back what it had forgotten; the controller sweeps every ten minutes. */
+const sweepingPatience = 12 * 60
 
 /** Nothing new begins, and what has begun ends; what does not is left for the audit to find. */
 export async function settle(ground: Ground, fleet: Fleet, recorder: Recorder, journal: Journal): Promise<void> {
@@ -42,7 +44,7 @@ export async function settle(ground: Ground, fleet: Fleet, recorder: Recorder, j
     })
     return (await Promise.all(lists)).every(list => list.items.length === 0)
   })
-  await quiet('the Pushgateway has forgotten deleted policies', clearingPatience, async () => {
+  await quiet('the Pushgateway has forgotten deleted policies', sweepingPatience, async () => {
     const text = await ground.world.metrics()
     const left = fleet.policies.filter(each => each.leaves === true)
     return left.every(({ name, namespace }) => seriesOf(text, { namespace, invoker_name: name }).length === 0)
