@@ -1,6 +1,6 @@
 import { apiConditions, watchConditions } from './api/conditions.js'
 import { leaderConditions } from './controllers.js'
-import type { Effect, Fault, Plan } from './plan.js'
+import { answerEffects, type Effect, type Fault, type Plan } from './plan.js'
 import { nameOf, type Point } from './point.js'
 import { shuffled } from './seeded.js'
 
@@ -35,19 +35,6 @@ export function crashPairs(first: Fault, points: readonly Point[]): Plan[] {
     .flatMap(crashes)
     .map(second => ({ conditions: [], faults: [first, second] }))
 }
-
-/** What an API may answer a read or a write. */
-export const answerEffects: readonly Effect[] = [
-  'lose',
-  'reset',
-  'conflict',
-  'expired',
-  'busy',
-  'internal',
-  'unavailable',
-  'timeout',
-  'hang',
-]
 
 /** Every wrong answer to every request of the controller and the trigger. */
 export const answers = (points: readonly Point[]): Plan[] =>

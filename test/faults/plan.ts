@@ -1,13 +1,7 @@
 import { nameOf, type Point, pointOf } from './point.js'
 
-/** What befalls whoever comes to a point. `crash` ends the controller or the trigger, `kill` the container of an agent. */
-export const effects = [
-  'crash-before',
-  'crash-after',
-  'crash-stale',
-  'kill-before',
-  'kill-during',
-  'kill-after',
+/** What an API may answer a read or a write. */
+export const answerEffects = [
   'lose',
   'reset',
   'conflict',
@@ -17,6 +11,17 @@ export const effects = [
   'unavailable',
   'timeout',
   'hang',
+] as const
+
+/** What befalls whoever comes to a point. `crash` ends the controller or the trigger, `kill` the container of an agent. */
+export const effects = [
+  'crash-before',
+  'crash-after',
+  'crash-stale',
+  'kill-before',
+  'kill-during',
+  'kill-after',
+  ...answerEffects,
   'freeze',
   'clock-ahead',
   'clock-behind',
