@@ -16,7 +16,8 @@ What Holdfast promises, which tests try to break each promise, and how their las
 | cluster | the same behaviour and the faults of a real Kubernetes | \`npm run test:cluster\` |
 
 \`npm run test:faults\` runs a representative part in about ten minutes; \`npm run test:faults -- --all\` runs every point, every
-pair, every byte and every case. \`npm run soak\` runs the whole system on a cluster for an hour under random faults.
+pair, every byte and every case. \`npm run soak\` runs the whole system on a cluster for an hour under random faults and ends in
+an audit, whose remarks are counted below as problems.
 
 ${markdownTable(
   ['suite', 'passed', 'failed'],

@@ -8,7 +8,10 @@ const consequences: Readonly<Record<string, readonly string[]>> = {
   mover: ['StepFailed'],
   // A pod that loses its network between two steps stands still there.
   pod: ['StepFailed', 'NodeLost', 'PodDeleted', 'PodNotStarted'],
-  restic: ['ResticKilled'],
+  // It may be the one that asks whether the snapshot is there.
+  restic: ['ResticKilled', 'SnapshotNotConfirmed'],
+  // A container that it was about to start ends with it.
+  kubelet: ['StepFailed'],
   Job: ['JobDeleted', 'Interrupted'],
   eviction: ['Evicted', 'Interrupted'],
   'pod deletion': ['PodDeleted', 'Interrupted'],

@@ -8,7 +8,7 @@ import { unreadable } from './kind.js'
 import { filesUnder } from './model-volume.js'
 import { persistently } from './persistence.js'
 import type { RestoreResult } from './restore-result.js'
-import { awaitRecorded, type Run } from './run.js'
+import { awaitRecorded, type Run, recordedSource } from './run.js'
 
 /** Restores the newest backup of a policy, or one by its id, into a volume of its own, and looks at every file. */
 export async function restoreInto(run: Run, policy: SoakPolicy, turn: number, byId: boolean): Promise<RestoreResult> {
@@ -55,7 +55,7 @@ async function judge(
   if (session.status?.phase !== 'Succeeded') return { name, ended, files: 0, problems: [] }
   // Several paths are several snapshots, of one session.
   const [snapshot = ''] = session.status.stats?.[0]?.snapshot?.split(',') ?? []
-  const source = recorder.sessionOf(snapshot)
+  const source = await recordedSource(recorder, snapshot)
   if (source === undefined) return { name, ended, files: 0, problems: [`nobody recorded snapshot ${snapshot}`] }
   const { root } = (await persistently(() => ground.world.files(namespace, claim))) as VolumeFolder
   const { [unreadable]: _, ...files } = await filesUnder(root)

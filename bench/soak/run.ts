@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFinal } from '../../lib/session-phase.js'
-import type { SessionObject } from '../../runtime/controller/objects.js'
+import type { BackupSessionObject, SessionObject } from '../../runtime/controller/objects.js'
 import type { Ground } from '../../test/cluster/faults/ground.js'
 import type { Journal } from './journal.js'
 import type { Recorder } from './recorder.js'
@@ -33,4 +33,17 @@ export async function awaitRecorded(
     await sleep(500)
   }
   return undefined
+}
+
+/**
+ * The session whose status records a snapshot; undefined when none does. A restore of the newest snapshot may be over
+ * before anybody wrote down whose it is.
+ */
+export async function recordedSource(recorder: Recorder, snapshot: string): Promise<BackupSessionObject | undefined> {
+  const end = Date.now() + patience
+  for (;;) {
+    const found = recorder.sessionOf(snapshot)
+    if (found !== undefined || Date.now() >= end) return found
+    await sleep(500)
+  }
 }
