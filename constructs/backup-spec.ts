@@ -1,7 +1,7 @@
 import type { BackupConfigurationSpec } from '../lib/api/backup-configuration.js'
 import { defaultHistoryLimit, defaultRetryDelay } from '../lib/resolver-defaults.js'
 import type { VolumeBackupProps } from './backup-props.js'
-import { repositoryFields, sharedFields, targetFields, taskFields } from './mover-props.js'
+import { hookFields, repositoryFields, sharedFields, targetFields, taskFields } from './mover-props.js'
 import type { PolicyTiming } from './policy-timing.js'
 
 /** The spec of a policy with every default written out, less the Job template. */
@@ -23,7 +23,7 @@ export function backupSpec(
     ...(retryConfig === undefined ? {} : { retryConfig: { delay: defaultRetryDelay, ...retryConfig } }),
     partialPolicy: props.partialPolicy ?? 'Fail',
     emptySourcePolicy: props.emptySourcePolicy ?? 'Fail',
-    ...(hooks === undefined ? {} : { hooks }),
+    ...hookFields(hooks, props.notify),
     ...sharedFields(props),
     timeOut,
   }

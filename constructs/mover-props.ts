@@ -1,6 +1,7 @@
 import type { BackupConfigurationSpec } from '../lib/api/backup-configuration.js'
 import { defaultMountPath, moverUser } from '../lib/api/group.js'
 import type { RepositoryRef, TargetRef, TaskRef } from '../lib/api/mover.js'
+import type { Notification } from '../lib/api/notification.js'
 import type { MoverTask } from '../lib/read-as/derive.js'
 import { defaultStartDeadline, defaultTimeOut } from '../lib/resolver-defaults.js'
 import type { ObjectMetadata } from './metadata.js'
@@ -39,6 +40,8 @@ export interface MoverProps {
   readonly runtimeSettings?: BackupConfigurationSpec['runtimeSettings']
   /** The scratch volume. @default - the node’s disk, with restic’s cache */
   readonly tempDir?: BackupConfigurationSpec['tempDir']
+  /** Who is told how sessions end: `[Notify.slack({ url: { secretName: 'chat' } })]`. @default - nobody */
+  readonly notify?: readonly (Notification | readonly Notification[])[]
   /** A claim for intermediate data, made for each session. @default - none */
   readonly interimVolumeTemplate?: BackupConfigurationSpec['interimVolumeTemplate']
   /** Holdfast’s own image. @default - the context `holdfast.dev/image`, else this release’s image */
@@ -72,6 +75,16 @@ export function repositoryFields(props: MoverProps, namespace: string | undefine
 export function taskFields(task: ITask | undefined, builtIn: string): TaskRef {
   if (task === undefined) return { name: builtIn }
   return { name: task.name, ...(task.params === undefined ? {} : { params: parameterList(task.params) }) }
+}
+
+/** The hooks as written, with those who are told how sessions end; nothing when there is neither. */
+export function hookFields<H extends { notifications?: Notification[] | undefined }>(
+  hooks: H | undefined,
+  notify: MoverProps['notify'],
+): { hooks?: H } {
+  const told = notify?.flat() ?? []
+  if (told.length === 0) return hooks === undefined ? {} : { hooks }
+  return { hooks: { ...hooks, notifications: [...(hooks?.notifications ?? []), ...told] } as H }
 }
 
 /** The other fields that backups and restores share, defaults written out. */

@@ -16,6 +16,7 @@ export type SharedProps = Partial<
     | 'interimVolumeTemplate'
     | 'image'
     | 'trigger'
+    | 'notify'
   >
 > &
   Pick<ObjectMetadata, 'labels' | 'annotations'>

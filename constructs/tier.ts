@@ -19,6 +19,7 @@ type LeftOpen =
   | 'args'
   | 'task'
   | 'hooks'
+  | 'notify'
   | 'readAs'
   | 'privileges'
   | 'runtimeSettings'

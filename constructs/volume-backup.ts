@@ -7,9 +7,11 @@ import { backupConfigurationKind } from '../lib/api/kinds.js'
 import type { WrittenSchedule } from '../lib/calendar/slots.js'
 import { formatDuration, tryParseDuration } from '../lib/duration.js'
 import { hostOf } from '../lib/identity.js'
+import { hookProblems } from '../lib/notification/hook-problems.js'
 import type { JobTemplate } from '../lib/pod.js'
 import type { Problem } from '../lib/problem.js'
 import { storeKey } from '../lib/repository-url.js'
+import { deprecationsIn } from '../lib/schema/deprecation.js'
 import { validateObject } from '../lib/schema/validate.js'
 import { nodePoolOf } from '../lib/stagger/node-pool.js'
 import { targetPaths } from '../lib/variables.js'
@@ -104,6 +106,7 @@ export class VolumeBackup extends CheckedConstruct {
     return [
       ...identityProblems(this.node.path, this, 'Namespaced'),
       ...this.#specProblems(),
+      ...(this.#specProblems().length === 0 ? hookProblems(this.#spec.hooks, this.node.path) : []),
       ...this.#scheduleProblems(),
       ...workloadProblems(this.node.path, this.#props, 'backup'),
       ...(policy === undefined ? [] : referenceProblems(this, policy, this.#props.repository)),
@@ -140,6 +143,10 @@ export class VolumeBackup extends CheckedConstruct {
       },
       expectedDuration: expectedDuration === undefined ? undefined : this.#timing.expectedDuration,
     }
+  }
+
+  protected override findWarnings(): Problem[] {
+    return deprecationsIn(backupConfigurationKind, { spec: this.#spec }, this.node.path)
   }
 
   #specProblems(): readonly Problem[] {

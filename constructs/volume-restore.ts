@@ -4,12 +4,14 @@ import { apiVersion } from '../lib/api/group.js'
 import { restoreSessionKind } from '../lib/api/kinds.js'
 import type { RestoreRule, RestoreSessionSpec } from '../lib/api/restore-session.js'
 import { digestOf } from '../lib/digest.js'
+import { hookProblems } from '../lib/notification/hook-problems.js'
 import type { Problem } from '../lib/problem.js'
+import { deprecationsIn } from '../lib/schema/deprecation.js'
 import { validateObject } from '../lib/schema/validate.js'
 import { CheckedConstruct } from './checked-construct.js'
 import { imageFor } from './image.js'
 import { identityOf, identityProblems, metadataFor } from './metadata.js'
-import { type MoverProps, repositoryFields, sharedFields, targetFields, taskFields } from './mover-props.js'
+import { hookFields, type MoverProps, repositoryFields, sharedFields, targetFields, taskFields } from './mover-props.js'
 import { PolicyResolver, referenceProblems } from './policy-resolution.js'
 import { withDefaults } from './scope-defaults.js'
 import { workloadProblems } from './workload.js'
@@ -68,10 +70,15 @@ export class VolumeRestore extends CheckedConstruct {
     return [
       ...identityProblems(object, this, 'Namespaced'),
       ...invalid,
+      ...(invalid.length === 0 ? hookProblems(this.#spec.hooks, object) : []),
       ...workloadProblems(object, this.#props, 'restore'),
       ...this.#acknowledgement(),
       ...this.#resolutionProblems(invalid.length === 0),
     ]
+  }
+
+  protected override findWarnings(): Problem[] {
+    return deprecationsIn(restoreSessionKind, { spec: this.#spec }, this.node.path)
   }
 
   #acknowledgement(): Problem[] {
@@ -103,7 +110,7 @@ function restoreSpec(props: VolumeRestoreProps, namespace: string | undefined): 
     destination: props.destination ?? target.volumeMounts[0]?.mountPath,
     overwrite,
     ...(whenNotEmpty === undefined ? {} : { whenNotEmpty }),
-    ...(hooks === undefined ? {} : { hooks }),
+    ...hookFields(hooks, props.notify),
     ...sharedFields(props, 'restore'),
   }
 }

@@ -1,8 +1,11 @@
 import { scratchPath, secretPath } from './api/group.js'
 import type { ExecutionPolicy, Hook } from './api/hooks.js'
+import { policySummary } from './notification/notify-container.js'
+import { secretEnvironment } from './notification/request-secrets.js'
 import type { Container } from './pod.js'
 import type { Problem } from './problem.js'
 import { escapeForKubelet } from './substitution.js'
+import type { AnySubject } from './variables.js'
 import { accessVolume } from './volumes.js'
 
 export type HookType = 'preBackup' | 'postBackup' | 'preRestore' | 'postRestore'
@@ -19,6 +22,7 @@ interface HookPlace {
   readonly outputDir: string
   /** Containers of the Task’s steps. */
   readonly siblings: readonly Container[]
+  readonly subject: AnySubject
   readonly object: string
   readonly problems: Problem[]
 }
@@ -56,6 +60,9 @@ export function hookContainer(hook: Hook, place: HookPlace): Container {
 }
 
 function agentHook(name: string, hook: Hook, place: HookPlace): Container {
+  const text = JSON.stringify(hook)
+  const session = JSON.stringify(policySummary(place.subject))
+  const asksForIt = (hook.httpGet ?? hook.httpPost) !== undefined && text.includes('$(')
   return {
     name,
     image: place.image,
@@ -63,9 +70,12 @@ function agentHook(name: string, hook: Hook, place: HookPlace): Container {
       'run-hook',
       `--hook-type=${place.type}`,
       `--output-dir=${escapeForKubelet(place.outputDir)}`,
-      `--hook=${escapeForKubelet(JSON.stringify(hook))}`,
+      `--hook=${escapeForKubelet(text)}`,
+      // What its `$(NAME)` stand for.
+      ...(asksForIt ? [`--session=${escapeForKubelet(session)}`] : []),
     ],
     env: [
+      ...secretEnvironment([hook]),
       { name: 'HOOK_TYPE', value: place.type },
       { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
     ],

@@ -28,6 +28,7 @@ export type {
   TaskRef,
   TempDir,
 } from './api/mover.js'
+export type { Notification } from './api/notification.js'
 export type { RepositorySpec, RepositoryStatus } from './api/repository.js'
 export type { Resources } from './api/resources.js'
 export type { RestoreRule, RestoreSessionSpec, RestoreSessionStatus, RestoreTarget } from './api/restore-session.js'
@@ -65,6 +66,8 @@ export { type DecodedTags, decodeTags, hostOf, type SnapshotIdentity, snapshotTa
 export { inputHash } from './input-hash.js'
 export { selects } from './label-selection.js'
 export { sessionName, triggerName } from './names.js'
+export type { NotificationEvent } from './notification/event.js'
+export { type SummaryVariable, summaryVariables } from './notification/summary.js'
 export { type Gap, greatestGap } from './objective/greatest-gap.js'
 export { cronOf, type RunPattern } from './objective/run-pattern.js'
 export { brokenObjective, objectiveProblems, type StatedObjective } from './objective/stated-objective.js'

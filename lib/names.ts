@@ -63,6 +63,11 @@ export function finishJobName(session: string, uid: string, attempt: number): st
   return uniqueName(session, `${digest(uid, 8)}-${attempt}-finish`)
 }
 
+/** Name of the Job that tells how a session ended. */
+export function notifyJobName(session: string, uid: string): string {
+  return uniqueName(session, `${digest(uid, 8)}-notify`)
+}
+
 /** Name of a maintain Job; `occasion` tells one run from the next. */
 export function maintainJobName(repository: string, uid: string, occasion: string): string {
   return uniqueName(repository, `maintain-${digest(`${uid}/${occasion}`, 10)}`)

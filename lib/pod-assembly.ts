@@ -1,6 +1,7 @@
 import type { Hook } from './api/hooks.js'
 import { tryParseDuration } from './duration.js'
 import { defaultOutputDir, type HookType, hookContainer } from './hook-container.js'
+import { startNotification } from './notification/notify-container.js'
 import type { Container, PodSpec, Volume } from './pod.js'
 import type { Problem } from './problem.js'
 import { messageBudget } from './report.js'
@@ -72,8 +73,9 @@ export function assemblePod(
 
 function withHooks(subject: AnySubject, steps: readonly Container[], object: string, problems: Problem[]): Container[] {
   const { spec, image } = subject
-  const place = { image, outputDir: defaultOutputDir, siblings: steps, object, problems }
-  const hooks: Record<string, Hook | undefined> = spec.hooks ?? {}
+  const place = { image, outputDir: defaultOutputDir, siblings: steps, subject, object, problems }
+  const { notifications: _told, ...own } = spec.hooks ?? {}
+  const hooks: Record<string, Hook | undefined> = own
   const made = (type: HookType) => {
     const hook = hooks[type]
     return hook === undefined ? [] : [hookContainer(hook, { ...place, type })]
@@ -82,7 +84,7 @@ function withHooks(subject: AnySubject, steps: readonly Container[], object: str
     subject.kind === 'BackupConfiguration'
       ? (['preBackup', 'postBackup'] as const)
       : (['preRestore', 'postRestore'] as const)
-  return [...made(pre), ...steps.slice(0, -1), ...made(post), ...steps.slice(-1)]
+  return [...startNotification(subject), ...made(pre), ...steps.slice(0, -1), ...made(post), ...steps.slice(-1)]
 }
 
 // What every container has, whoever wrote it.
@@ -94,7 +96,7 @@ function finished(container: Container, count: number, subject: AnySubject): Con
     imagePullPolicy: container.imagePullPolicy ?? 'IfNotPresent',
     env: [{ name: messageBudgetVariable, value: String(messageBudget(count)) }, ...(container.env ?? [])],
     volumeMounts: [...new Map(mounts.map(mount => [mount.mountPath, mount])).values()],
-    resources: container.resources ?? defaultResources,
+    resources: container.resources ?? subject.spec.runtimeSettings?.container?.resources ?? defaultResources,
     securityContext: container.securityContext ?? containerSecurityContext([], undefined),
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',

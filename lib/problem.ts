@@ -27,6 +27,7 @@ export const problemCodes = {
   HF1007: 'A restic argument is not on the allow-list.',
   HF1008: 'A retention policy keeps nothing.',
   HF1009: 'A backend is missing, or there is more than one.',
+  HF1010: 'A field or kind is deprecated: a warning, which stops nothing.',
   HF2001: 'A Task names a Function that does not exist.',
   HF2002: 'A variable has neither a value nor a default.',
   HF2003: 'A parameter hides a variable that Holdfast sets itself.',

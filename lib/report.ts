@@ -9,6 +9,7 @@ export const steps = [
   'finish',
   'maintain',
   'run-hook',
+  'notify',
 ] as const
 export type Step = (typeof steps)[number]
 export const outcomes = ['Succeeded', 'Partial', 'Failed', 'Skipped', 'Interrupted'] as const

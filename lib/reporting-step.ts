@@ -38,7 +38,9 @@ export function isOwnReport(container: string, report: StepReport, known: Report
 // The names that the resolver gives: `<function>-<index>`, and fixed ones for hooks and Jobs of one container.
 function stepOfName(container: string): string | undefined {
   if (container === preHookContainer || container === postHookContainer) return 'run-hook'
-  return container === 'finish' || container === 'maintain' ? container : /^(.+)-[0-9]+$/.exec(container)?.[1]
+  return container === 'finish' || container === 'maintain' || container === 'notify'
+    ? container
+    : /^(.+)-[0-9]+$/.exec(container)?.[1]
 }
 
 const isStep = (word: unknown): boolean => typeof word === 'string' && steps.some(step => step === word)

@@ -51,3 +51,22 @@ export function settingsOfPod(settings: PodSettings = {}): Record<string, unknow
   } = settings
   return { ...rest, enableServiceLinks: enableServiceLinks ?? false }
 }
+
+/**
+ * What the Jobs take over that work on the repository only (finish, maintain, unlock), so that whatever admits and
+ * places the policy’s own pods does the same with them. Not what ties a pod to one node or to others: the volume is not
+ * mounted, and the node may be the one that was lost. `node` is the one that has the repository.
+ */
+export function settingsOfUpkeepPod(settings: PodSettings = {}, node?: string): Record<string, unknown> {
+  const { tolerations, imagePullSecrets, priorityClassName, schedulerName, runtimeClassName } = settings
+  const { [hostnameLabel]: _node, ...others } = settings.nodeSelector ?? {}
+  const nodeSelector = { ...others, ...(node === undefined ? {} : { [hostnameLabel]: node }) }
+  const taken = { tolerations, imagePullSecrets, priorityClassName, schedulerName, runtimeClassName }
+  const given = Object.entries(taken).filter(([, value]) => value !== undefined)
+  return {
+    ...Object.fromEntries(given),
+    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
+  }
+}
+
+const hostnameLabel = 'kubernetes.io/hostname'

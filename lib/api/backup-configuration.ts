@@ -18,7 +18,7 @@ import {
 } from './mover.js'
 import { retentionPolicySchema } from './retention-policy.js'
 import { runtimeSettingsSchema } from './runtime-settings.js'
-import { absolutePath, coreObject, duration, int32, line, timestamp } from './text.js'
+import { absolutePath, coreObject, duration, elapsed, int32, line, timestamp } from './text.js'
 
 const mountPathOf = (target: { volumeMounts?: { mountPath: string }[] | undefined }) =>
   target.volumeMounts?.[0]?.mountPath ?? defaultMountPath
@@ -112,7 +112,7 @@ export const backupConfigurationStatus = z.strictObject({
   lastSuccessfulTime: timestamp().optional().describe('When the newest good backup was stored.'),
   lastSessionName: line(253).optional().describe('The newest session.'),
   nextScheduleTime: timestamp().optional().describe('When the next session is due.'),
-  recoveryPointAge: duration()
+  recoveryPointAge: elapsed()
     .optional()
     .describe('Age of the newest good backup when this was written, in whole hours beyond one.'),
   conditions: conditionsSchema().optional(),

@@ -3,7 +3,7 @@ import { transition } from '../schema/rule.js'
 import { sessionPhases } from '../session-phase.js'
 import { conditionsSchema } from './condition.js'
 import { targetRefSchema } from './mover.js'
-import { bytes, dnsName, duration, int32, line, timestamp } from './text.js'
+import { bytes, dnsName, elapsed, int32, line, timestamp } from './text.js'
 
 export const backupSessionSpec = transition(
   z.strictObject({
@@ -24,7 +24,7 @@ const snapshot = z.strictObject({
   path: line(1024).describe('Path as it is stored.'),
   totalBytes: bytes().optional().describe('Bytes of all files.'),
   uploadedBytes: bytes().optional().describe('Bytes that were new, compressed.'),
-  processingTime: duration().optional().describe('How long restic took.'),
+  processingTime: elapsed().optional().describe('How long restic took.'),
   fileStats: z
     .strictObject({
       totalFiles: bytes().optional().describe('Files in the snapshot.'),
@@ -40,7 +40,7 @@ const snapshot = z.strictObject({
 const hostStats = z.strictObject({
   hostname: line(512).describe('Host of the snapshots.'),
   phase: z.enum(['Succeeded', 'PartiallySucceeded', 'Failed']).describe('What became of this host.'),
-  duration: duration().optional().describe('How long it took.'),
+  duration: elapsed().optional().describe('How long it took.'),
   error: line(4096).optional().describe('What went wrong.'),
   snapshots: z.array(snapshot).max(8).optional().describe('Snapshots that the repository confirmed.'),
 })
@@ -54,7 +54,7 @@ export const backupSessionStatus = z.strictObject({
   finishJobName: line(63).optional().describe('Job that ended the session in the mover’s place.'),
   startTime: timestamp().optional().describe('When the first attempt began.'),
   completionTime: timestamp().optional().describe('When the session ended.'),
-  sessionDuration: duration().optional().describe('From creation to end.'),
+  sessionDuration: elapsed().optional().describe('From creation to end.'),
   sessionDeadline: timestamp().optional().describe('When the session ends at the latest.'),
   nextRetry: timestamp().optional().describe('When the next attempt begins.'),
   targets: z

@@ -6,11 +6,13 @@ export const apiVersion = `${apiGroup}/v1alpha1`
 export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   component: 'app.kubernetes.io/component',
+  /** On a CustomResourceDefinition: the release that wrote it. */
+  version: 'app.kubernetes.io/version',
   configuration: `${apiGroup}/configuration`,
   session: `${apiGroup}/session`,
   restore: `${apiGroup}/restore`,
   repository: `${apiGroup}/repository`,
-  /** `backup`, `restore`, `finish` or `maintain`: what a Job of the controller is for. */
+  /** `backup`, `restore`, `finish`, `notify` or `maintain`: what a Job of the controller is for. */
   job: `${apiGroup}/job`,
   /** On a BackupConfiguration: the tier that it was made from. */
   tier: `${apiGroup}/tier`,

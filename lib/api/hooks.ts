@@ -1,44 +1,8 @@
 import { z } from 'zod'
 import { rule } from '../schema/rule.js'
-import { int32, line, word } from './text.js'
-
-const headers = z
-  .array(z.strictObject({ name: word(256).describe('Header.'), value: line(4096).describe('Its value.') }))
-  .max(16)
-  .optional()
-  .describe('Request headers.')
-const address = {
-  host: line(253).optional().describe('Host. Default: the pod’s own address.'),
-  port: int32(1, 65535).describe('Port.'),
-}
-const request = {
-  ...address,
-  path: line(2048).optional().describe('Path and query. Default: `/`.'),
-  scheme: z.enum(['HTTP', 'HTTPS']).optional().describe('Default: HTTP.'),
-  httpHeaders: headers,
-}
-const httpPost = rule(
-  z.strictObject({
-    ...request,
-    body: z.string().max(16384).optional().describe('Body, sent as it is.'),
-    form: z
-      .array(
-        z.strictObject({
-          key: word(256).describe('Field.'),
-          values: z.array(z.string().max(4096)).max(16).describe('Its values.'),
-        }),
-      )
-      .max(16)
-      .optional()
-      .describe('Body as a form.'),
-  }),
-  {
-    cel: '!(has(self.body) && has(self.form))',
-    message: 'a request has a body or a form, not both',
-    code: 'HF2007',
-    check: value => value.body === undefined || value.form === undefined,
-  },
-)
+import { address, httpGet, httpPost } from './http-action.js'
+import { notificationsSchema } from './notification.js'
+import { line } from './text.js'
 
 const actions = ['exec', 'httpGet', 'httpPost', 'tcpSocket'] as const
 const handler = z.strictObject({
@@ -48,7 +12,7 @@ const handler = z.strictObject({
     })
     .optional()
     .describe('Runs a command in a container of its own in the Job’s pod.'),
-  httpGet: z.strictObject(request).optional().describe('Succeeds on a status from 200 to 399.'),
+  httpGet: httpGet.optional().describe('Succeeds on a status from 200 to 399.'),
   httpPost: httpPost.optional().describe('Succeeds on a status from 200 to 399.'),
   tcpSocket: z.strictObject(address).optional().describe('Succeeds when the port accepts a connection.'),
   containerName: line(63)
@@ -77,10 +41,16 @@ export const backupHooksSchema = z.strictObject({
   postBackup: postHookSchema
     .optional()
     .describe('After the backup; when it fails the session is Failed, and the snapshot stays recorded.'),
+  notifications: notificationsSchema
+    .optional()
+    .describe('Who is told how sessions end; whether it arrives changes nothing about the session.'),
 })
 export const restoreHooksSchema = z.strictObject({
   preRestore: preHookSchema.optional().describe('Before the restore; when it fails nothing is restored.'),
   postRestore: postHookSchema.optional().describe('After the restore.'),
+  notifications: notificationsSchema
+    .optional()
+    .describe('Who is told how sessions end; whether it arrives changes nothing about the session.'),
 })
 
 export type PreHook = z.infer<typeof preHookSchema>

@@ -15,7 +15,7 @@ import {
   volumeMountSchema,
 } from './mover.js'
 import { runtimeSettingsSchema } from './runtime-settings.js'
-import { absolutePath, bytes, duration, int32, line, timestamp } from './text.js'
+import { absolutePath, bytes, duration, elapsed, int32, line, timestamp } from './text.js'
 
 const hosts = z.array(aliasSchema()).min(1).max(16)
 const restoreRule = rule(
@@ -134,7 +134,7 @@ export const restoreSessionSpec = transition(
 const hostStats = z.strictObject({
   hostname: line(512).describe('Host that was restored.'),
   phase: z.enum(['Succeeded', 'Failed', 'Skipped']).describe('What became of it.'),
-  duration: duration().optional().describe('How long it took.'),
+  duration: elapsed().optional().describe('How long it took.'),
   snapshot: line(1024).optional().describe('Ids of the snapshots, comma-joined.'),
   filesRestored: bytes().optional().describe('Files and folders that were written, as restic counts them.'),
   bytesRestored: bytes().optional().describe('Bytes that were written.'),
@@ -151,7 +151,7 @@ export const restoreSessionStatus = z.strictObject({
   startTime: timestamp().optional().describe('When the Job was made.'),
   completionTime: timestamp().optional().describe('When the restore ended.'),
   totalHosts: int32(1).optional().describe('Hosts of the target: one.'),
-  sessionDuration: duration().optional().describe('From creation to end.'),
+  sessionDuration: elapsed().optional().describe('From creation to end.'),
   sessionDeadline: timestamp().optional().describe('When the restore ends at the latest.'),
   stats: z.array(hostStats).max(1).optional().describe('What was done, by host.'),
   conditions: conditionsSchema().optional(),

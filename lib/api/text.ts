@@ -56,6 +56,10 @@ export const duration = () =>
     check: value => (tryParseDuration(value) ?? 0) <= longestDuration,
   })
 const longestDuration = 8760 * 3_600_000
+
+/** How long something lasted, as a Go duration: a status must be able to say whatever happened. */
+export const elapsed = () => z.string().max(32).regex(new RegExp(durationPattern))
+
 export const quantity = () => z.string().max(64).regex(new RegExp(quantityPattern))
 export const timestamp = () => z.string().max(64)
 export const int32 = (min: number, max = 2147483647) => z.int32().min(min).max(max)

@@ -200,11 +200,15 @@ export function initializedId(json: Json): string | undefined {
 export interface Statistics {
   readonly totalBytes: number
   readonly snapshotCount: number
+  /** The same data before compression; restic tells it of repositories that compress (format 2). */
+  readonly uncompressedBytes?: number
 }
 
 /** What `restic stats --mode raw-data` prints: bytes in the store. */
 export function statistics(document: unknown): Statistics | undefined {
   if (!isRecord(document)) return undefined
   const [totalBytes, snapshotCount] = [document['total_size'], document['snapshots_count']]
-  return isCount(totalBytes) && isCount(snapshotCount) ? { totalBytes, snapshotCount } : undefined
+  const uncompressedBytes = document['total_uncompressed_size']
+  if (!isCount(totalBytes) || !isCount(snapshotCount)) return undefined
+  return { totalBytes, snapshotCount, ...(isCount(uncompressedBytes) ? { uncompressedBytes } : {}) }
 }

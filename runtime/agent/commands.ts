@@ -3,6 +3,7 @@ import type { StepBody } from './ending.js'
 import {
   finishFlags,
   maintainFlags,
+  notifyFlags,
   pvcBackupFlags,
   pvcRestoreFlags,
   runHookFlags,
@@ -49,6 +50,11 @@ export const stepCommands: Readonly<Record<Exclude<Step, 'trigger'>, StepCommand
     summary: 'runs a hook of a session',
     flags: runHookFlags,
     load: async () => (await import('./run-hook.js')).runHook,
+  },
+  notify: {
+    summary: 'tells others what became of a session',
+    flags: notifyFlags,
+    load: async () => (await import('./notify.js')).notify,
   },
 }
 

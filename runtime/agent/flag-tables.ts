@@ -1,3 +1,4 @@
+import { notificationEvents } from '../../lib/notification/event.js'
 import type { FlagTable } from './flags.js'
 
 const connection: FlagTable = {
@@ -104,6 +105,14 @@ export const runHookFlags: FlagTable = {
   hook: { help: 'the hook as JSON', kind: 'json' },
   'hook-type': { help: 'when it runs', oneOf: ['preBackup', 'postBackup', 'preRestore', 'postRestore'] },
   'output-dir': { help: 'folder that all containers of the pod share' },
+  session: { help: 'what the policy says of its sessions, as JSON', kind: 'json', otherwise: '' },
+}
+
+export const notifyFlags: FlagTable = {
+  event: { help: 'what happened', oneOf: notificationEvents },
+  session: { help: 'summary of the session as JSON', kind: 'json' },
+  notifications: { help: 'who is told, as JSON', kind: 'json' },
+  'output-dir': { help: 'folder for the full report', otherwise: '' },
 }
 
 export const triggerFlags: FlagTable = {

@@ -1,6 +1,9 @@
 import type { Hook } from '../../lib/api/hooks.js'
+import type { RequestSecrets } from '../../lib/notification/request-secrets.js'
+import type { SummaryValues } from '../../lib/notification/summary.js'
 import { messageOf } from './failure.js'
 import type { AgentHost } from './host.js'
+import { outgoingRequest } from './outgoing-request.js'
 
 /** What an action needs from its surroundings. */
 export interface HookPlace {
@@ -9,6 +12,9 @@ export interface HookPlace {
   readonly podAddress: string
   readonly signal: AbortSignal
   readonly log: (line: string) => void
+  /** What a request’s `$(NAME)` stand for. */
+  readonly values: SummaryValues
+  readonly secrets: RequestSecrets
 }
 
 /** Undefined for success, else what went wrong. */
@@ -18,8 +24,7 @@ export type HookProblem = string | undefined
 export async function runAction(hook: Hook, place: HookPlace): Promise<HookProblem> {
   try {
     if (hook.exec !== undefined) return await execute(hook.exec.command, place)
-    if (hook.httpGet !== undefined) return await request('GET', hook.httpGet, undefined, place)
-    if (hook.httpPost !== undefined) return await request('POST', hook.httpPost, bodyOf(hook.httpPost), place)
+    if (hook.httpGet !== undefined || hook.httpPost !== undefined) return await request(hook, place)
     if (hook.tcpSocket !== undefined) return await dial(hook.tcpSocket, place)
     return 'the hook has no action'
   } catch (error) {
@@ -55,44 +60,10 @@ function execute([command = '', ...args]: readonly string[], { host, signal, log
   })
 }
 
-interface Request {
-  readonly host?: string | undefined
-  readonly port: number
-  readonly path?: string | undefined
-  readonly scheme?: 'HTTP' | 'HTTPS' | undefined
-  readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[] | undefined
-}
-interface Body {
-  readonly text: string
-  readonly type?: string
-}
-
-function bodyOf(post: NonNullable<Hook['httpPost']>): Body {
-  if (post.form === undefined) return { text: post.body ?? '' }
-  const pairs = post.form.flatMap(({ key, values }) => values.map(value => [key, value] as [string, string]))
-  return { text: new URLSearchParams(pairs).toString(), type: 'application/x-www-form-urlencoded' }
-}
-
-async function request(
-  method: string,
-  to: Request,
-  body: Body | undefined,
-  { host, podAddress, signal }: HookPlace,
-): Promise<HookProblem> {
-  const path = to.path ?? '/'
-  const address = { secure: to.scheme === 'HTTPS', host: to.host ?? podAddress, port: to.port, path }
-  const type: Record<string, string> = body?.type === undefined ? {} : { 'content-type': body.type }
-  const own = Object.fromEntries((to.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]))
-  const { status } = await host.http({
-    method,
-    address,
-    headers: { ...type, ...own },
-    ...(body === undefined ? {} : { body: body.text }),
-    signal,
-    statusOnly: true,
-  })
-  if (status >= 200 && status < 400) return undefined
-  return `${method} ${address.host}:${to.port}${path} answered ${status}`
+async function request(hook: Hook, place: HookPlace): Promise<HookProblem> {
+  const { called, ...outgoing } = outgoingRequest(hook, { ...place, otherwise: '' })
+  const { status } = await place.host.http({ ...outgoing, signal: place.signal, statusOnly: true })
+  return status >= 200 && status < 400 ? undefined : `${called} answered ${status}`
 }
 
 async function dial(

@@ -49,8 +49,9 @@ export async function maintain(flags: Flags, pod: Pod): Promise<Ending> {
   if (flags.boolean('prune')) note({ prune: await prune(restic, flags, troubles) })
   const checked = flags.boolean('check') ? await check(restic, flags, troubles) : undefined
   if (checked !== undefined) note({ check: checked })
-  note(await count(restic, troubles))
-  const metrics = await pushRepository(flags, pod, maintenance)
+  const { uncompressedBytes, ...counted } = await count(restic, troubles)
+  note(counted)
+  const metrics = await pushRepository(flags, pod, maintenance, uncompressedBytes)
   return { ...verdictOf(troubles), ...(metrics === undefined ? {} : { metrics }) }
 }
 
@@ -158,7 +159,12 @@ function verdictOf(troubles: readonly Trouble[]): Ending {
   return { outcome: 'Failed', reason: worst.reason, message: troubles.map(each => each.message).join('; ') }
 }
 
-async function pushRepository(flags: Flags, pod: Pod, of: Maintenance): Promise<StepReport['metrics']> {
+async function pushRepository(
+  flags: Flags,
+  pod: Pod,
+  of: Maintenance,
+  uncompressedBytes: number | undefined,
+): Promise<StepReport['metrics']> {
   const url = flags.text('pushgateway-url')
   if (url === '') return undefined
   const [namespace, repository] = [flags.text('namespace'), flags.text('repository-name')]
@@ -167,6 +173,7 @@ async function pushRepository(flags: Flags, pod: Pod, of: Maintenance): Promise<
   const text = await repositoryMetrics(identity, store, {
     ...(of.check === undefined ? {} : { integrity: of.check.ok }),
     ...(of.totalBytes === undefined ? {} : { sizeBytes: of.totalBytes }),
+    ...(uncompressedBytes === undefined ? {} : { uncompressedBytes }),
     ...(of.snapshotCount === undefined ? {} : { snapshotCount: of.snapshotCount }),
     ...(of.forgotten === undefined
       ? {}

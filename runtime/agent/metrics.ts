@@ -128,6 +128,7 @@ export async function restoreMetrics(of: SessionMetrics): Promise<string> {
 export interface RepositoryFacts {
   readonly integrity?: boolean
   readonly sizeBytes?: number
+  readonly uncompressedBytes?: number
   readonly snapshotCount?: number
   readonly snapshotsCleaned?: number
 }
@@ -152,6 +153,7 @@ export async function repositoryMetrics(id: Identity, store: RepositoryStore, fa
   }
   set('integrity', 'Whether the last check found no damage', facts.integrity)
   set('size_bytes', 'Bytes in the store', facts.sizeBytes)
+  set('uncompressed_bytes', 'The same data before compression', facts.uncompressedBytes)
   set('snapshot_count', 'Snapshots in the repository', facts.snapshotCount)
   set('snapshot_cleaned', 'Snapshots that the last retention removed', facts.snapshotsCleaned)
   return series.registry.metrics()

@@ -1,6 +1,7 @@
 import type { StepReport } from '../../lib/report.js'
 import { redactor } from '../../lib/restic/redaction.js'
 import type { AgentHost } from './host.js'
+import { type LogLevel, logLine } from './log-line.js'
 import type { StopSignal } from './stop-signal.js'
 
 /** What a step knows about the container it runs in. */
@@ -10,8 +11,8 @@ export interface Pod {
   readonly startedAt: number
   readonly env: NodeJS.ProcessEnv
   readonly stop: StopSignal
-  /** Writes one line to the container’s log, without credentials. */
-  readonly log: (line: string) => void
+  /** Writes one line to the container’s log, without credentials; the level is `info` unless another is given. */
+  readonly log: (message: string, level?: LogLevel) => void
   /** Removes credentials from a text that leaves the process. */
   readonly redact: (text: string) => string
   /** From now on these values appear nowhere. */
@@ -23,7 +24,7 @@ export interface Pod {
 
 export type Facts = Partial<Omit<StepReport, 'holdfast' | 'step' | 'outcome'>>
 
-export function podOf(host: AgentHost): Pod {
+export function podOf(host: AgentHost, step: string): Pod {
   let redact = redactor([])
   let known: Facts = {}
   return {
@@ -31,7 +32,7 @@ export function podOf(host: AgentHost): Pod {
     startedAt: host.clock.now(),
     env: host.env,
     stop: host.stopSignal(),
-    log: line => host.log(redact(line)),
+    log: (message, level = 'info') => host.log(logLine(host.clock, step, level, redact(message))),
     redact: text => redact(text),
     keepSecret: values => {
       redact = redactor(values)

@@ -1,11 +1,17 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hook, postHookSchema, preHookSchema } from '../../lib/api/hooks.js'
+import type { PolicySummary } from '../../lib/notification/notify-container.js'
+import { requestSecrets } from '../../lib/notification/request-secrets.js'
+import { type SessionSummary, summaryValues } from '../../lib/notification/summary.js'
+import type { StepReport } from '../../lib/report.js'
 import { deadline } from './deadline.js'
 import type { Ending } from './ending.js'
 import type { Flags } from './flags.js'
 import { runAction } from './hook-action.js'
+import { confidential } from './outgoing-request.js'
 import type { Pod } from './pod.js'
+import { moverSummary, summaryIn } from './session-summary.js'
 import {
   type HookResult,
   postHookFile,
@@ -26,8 +32,11 @@ export async function runHook(flags: Flags, pod: Pod): Promise<Ending> {
   const folder = flags.text('output-dir')
   const results = readResults(folder)
   const parsed = (isPost ? postHookSchema : preHookSchema).safeParse(flags.json('hook'))
+  const given = (flags.json('session') ?? noPolicy) as PolicySummary
+  const { phase, ...facts } = isPost ? moverSummary(moverReport(results)) : { phase: 'Started' as const }
+  const summary = summaryIn(pod, { ...given, ...facts }, phase)
   const result = parsed.success
-    ? await resultOf(parsed.data, isPost, results, pod)
+    ? await resultOf(parsed.data, isPost ? skipReason(parsed.data, results) : undefined, summary, pod)
     : {
         ran: false,
         ok: false,
@@ -44,23 +53,37 @@ export async function runHook(flags: Flags, pod: Pod): Promise<Ending> {
   }
 }
 
-async function resultOf(hook: Hook, isPost: boolean, results: SharedResults, pod: Pod): Promise<HookResult> {
-  const skipped = isPost ? skipReason(hook, results) : undefined
+async function resultOf(
+  hook: Hook,
+  skipped: string | undefined,
+  session: SessionSummary,
+  pod: Pod,
+): Promise<HookResult> {
   if (skipped !== undefined) return { ran: false, ok: true, message: skipped }
   const limit = deadline(pod.host.clock, limitMilliseconds)
+  const [secrets = { url: undefined, headers: [] }] = requestSecrets([hook], pod.env)
+  pod.keepSecret(confidential(secrets))
   const problem = await runAction(hook, {
     host: pod.host,
     podAddress: pod.env['POD_IP'] ?? '127.0.0.1',
     signal: AbortSignal.any([pod.stop.signal, limit.signal]),
     log: pod.log,
+    values: summaryValues(session),
+    secrets,
   }).finally(limit.lift)
   return problem === undefined ? { ran: true, ok: true } : { ran: true, ok: false, message: pod.redact(problem) }
 }
 
+const moverReport = (results: SharedResults): StepReport | undefined =>
+  reportOf(results, 'finish') ?? reportOf(results, 'pvc-backup') ?? reportOf(results, 'pvc-restore')
+
+// A hook without variables is not told whose it is.
+const noPolicy: PolicySummary = { kind: 'BackupSession', namespace: '', target: '', repository: '', host: '' }
+
 /** Why the policy leaves the hook out, judged by what the mover (or the finish step in its place) left. */
 function skipReason(hook: Hook, results: SharedResults): string | undefined {
   const policy = hook.executionPolicy ?? 'Always'
-  const report = reportOf(results, 'finish') ?? reportOf(results, 'pvc-backup') ?? reportOf(results, 'pvc-restore')
+  const report = moverReport(results)
   const good = report !== undefined && ['Succeeded', 'Partial', 'Skipped'].includes(report.outcome)
   if (policy === 'OnSuccess' && !good) return 'executionPolicy is OnSuccess, and the session failed'
   if (policy === 'OnFailure' && good) return 'executionPolicy is OnFailure, and the session did not fail'

@@ -3,6 +3,7 @@ import type { StepBody } from './ending.js'
 import { messageOf, StepFailure } from './failure.js'
 import type { Flags, UsageError } from './flags.js'
 import type { AgentHost } from './host.js'
+import type { LogLevel } from './log-line.js'
 import { type Pod, podOf } from './pod.js'
 import { markStart } from './shared-results.js'
 import { messagePlace, writeMessage, writeReportFile } from './termination-message.js'
@@ -20,7 +21,7 @@ const interrupted = (step: Step): StepReport => ({
  * Gives 0 whatever the outcome, so that the pod’s next container runs.
  */
 export async function runStep(step: Step, flags: Flags, body: StepBody, host: AgentHost): Promise<number> {
-  const pod = podOf(host)
+  const pod = podOf(host, step)
   const place = messagePlace(pod.env)
   writeMessage(place, interrupted(step))
   const report = clean(pod, {
@@ -32,9 +33,15 @@ export async function runStep(step: Step, flags: Flags, body: StepBody, host: Ag
     ...(outputDir === '' ? [] : [writeReportFile(outputDir, report)]),
     writeMessage(place, report),
   ].filter(problem => problem !== undefined)
-  for (const problem of unwritten) pod.log(problem)
-  pod.log([`${step}: ${report.outcome}`, report.reason, report.message].filter(part => part !== undefined).join(': '))
+  for (const problem of unwritten) pod.log(problem, 'warn')
+  const words = [`${step}: ${report.outcome}`, report.reason, report.message].filter(part => part !== undefined)
+  pod.log(words.join(': '), levelOf(report))
   return 0
+}
+
+function levelOf({ outcome }: StepReport): LogLevel {
+  if (outcome === 'Failed') return 'error'
+  return outcome === 'Succeeded' || outcome === 'Skipped' ? 'info' : 'warn'
 }
 
 async function reportOf(step: Step, flags: Flags, pod: Pod, body: StepBody): Promise<StepReport> {
@@ -51,7 +58,7 @@ async function reportOf(step: Step, flags: Flags, pod: Pod, body: StepBody): Pro
     if (pod.stop.asked) {
       return { ...interrupted(step), ...pod.known(), message: `${step} was told to stop before it was done` }
     }
-    if (!(error instanceof StepFailure) && error instanceof Error) pod.log(String(error.stack))
+    if (!(error instanceof StepFailure) && error instanceof Error) pod.log(String(error.stack), 'error')
     const reason = error instanceof StepFailure ? error.reason : 'StepFailed'
     return { holdfast: 1, step, ...pod.known(), outcome: 'Failed', reason, message: messageOf(error) }
   }

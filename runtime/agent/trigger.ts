@@ -5,6 +5,7 @@ import { type ApiAnswer, createObject, inClusterApi } from './create-object.js'
 import { messageOf } from './failure.js'
 import type { Flags } from './flags.js'
 import type { AgentHost } from './host.js'
+import { logLine } from './log-line.js'
 
 const patienceMilliseconds = 60_000
 const firstPause = 500
@@ -62,12 +63,12 @@ async function attempt(path: string, body: unknown, host: AgentHost): Promise<Ap
 }
 
 function say(host: AgentHost, text: string): number {
-  host.log(text)
+  host.log(logLine(host.clock, 'trigger', 'info', text))
   return 0
 }
 
 function complain(host: AgentHost, object: string, { status, message }: ApiAnswer): number {
   const code = status === 0 ? 'the API server did not answer' : `the API server answered ${status}`
-  host.error(`${object} was not created: ${code}: ${message}`)
+  host.error(logLine(host.clock, 'trigger', 'error', `${object} was not created: ${code}: ${message}`))
   return 1
 }

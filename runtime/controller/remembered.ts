@@ -11,6 +11,7 @@ import type {
   RestoreSessionObject,
   StatusCondition,
 } from './objects.js'
+import { owesNotifications } from './session/owed-notifications.js'
 import { hasEnded } from './session/session-status.js'
 
 // What a decision does not read is not remembered: five thousand Jobs, their pods and sessions must fit into the
@@ -46,10 +47,10 @@ export function podFacts({ apiVersion, kind, metadata, spec, status }: PodObject
   }
 }
 
-/** Of a session that has ended: that it did, when and how; its own status in the cluster keeps the rest. */
+/** Of a session that has ended, and of whose end everybody was told: that it did, when and how; its own status in the cluster keeps the rest. */
 export function backupFacts(session: BackupSessionObject): BackupSessionObject {
   const owned = withoutManagedFields(session)
-  if (!hasEnded(session)) return owned
+  if (!hasEnded(session) || owesNotifications(session)) return owned
   const conditions = (session.status?.conditions ?? []).filter(({ type }) => readAfterwards.has(type))
   const targets = session.status?.targets?.map(each => ({ ...each, stats: each.stats?.map(countsOnly) }))
   return {
@@ -62,9 +63,13 @@ type HostStats = NonNullable<
   NonNullable<NonNullable<BackupSessionObject['status']>['targets']>[number]['stats']
 >[number]
 
-// An empty backup is told by its count of files.
+// An empty backup is told by its count of files; metrics tell of the bytes.
 function countsOnly({ snapshots, ...stats }: HostStats) {
-  const counts = snapshots?.map(({ fileStats }) => ({ fileStats: { totalFiles: fileStats?.totalFiles } }))
+  const counts = snapshots?.map(({ totalBytes, uploadedBytes, fileStats }) => ({
+    totalBytes,
+    uploadedBytes,
+    fileStats: { totalFiles: fileStats?.totalFiles },
+  }))
   return snapshots === undefined ? stats : { ...stats, snapshots: counts }
 }
 

@@ -52,6 +52,8 @@ const known: readonly Resource[] = [
   CLUSTER_ROLES,
   kind(rbac, 'clusterrolebindings', 'ClusterRoleBinding', false),
   CUSTOM_RESOURCE_DEFINITIONS,
+  kind('admissionregistration.k8s.io', 'validatingadmissionpolicies', 'ValidatingAdmissionPolicy', false),
+  kind('admissionregistration.k8s.io', 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', false),
 ]
 
 /** The resource of an object of a test or a policy. Throws for a kind that no test uses. */

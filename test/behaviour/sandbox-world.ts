@@ -8,6 +8,7 @@ import { loadEndpoint } from '../../runtime/kube/credentials.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
 import { CRON_JOBS, PODS } from '../../runtime/kube/resource.js'
 import { Sandbox } from '../../sandbox/index.js'
+import { expand } from '../../sandbox/node/expansion.js'
 import { root, toolPath, toolSearchPath } from '../../scripts/tools.mjs'
 import { apply } from './apply.js'
 import { ChildServer, freePort } from './child-server.js'
@@ -133,13 +134,13 @@ function controllerArguments(system: readonly KubeObject[]): readonly string[] {
   const deployment = system.find((object): object is DeploymentObject => object.kind === 'Deployment')
   const container = deployment?.spec.template.spec.containers[0]
   if (container === undefined) throw new Error('the system has no Deployment of a controller')
-  return container.args
+  return container.args.map(arg => expand(arg, { HOLDFAST_IMAGE: container.image }))
 }
 
 interface DeploymentObject extends KubeObject {
   readonly spec: {
     readonly template: {
-      readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] }
+      readonly spec: { readonly containers: readonly { readonly image: string; readonly args: readonly string[] }[] }
     }
   }
 }

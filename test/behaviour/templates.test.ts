@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { findCondition } from '../../lib/conditions.js'
 import type { Container, JobTemplate, PodSpec } from '../../lib/pod.js'
 import {
+  BACKUP_SESSIONS,
+  type BackupSessionObject,
   CONFIGURATIONS,
   type ConfigurationObject,
   type JobObject,
@@ -8,8 +11,9 @@ import {
   type RepositoryObject,
 } from '../../runtime/controller/objects.js'
 import { addBackup, awaitSeen } from './added-backup.js'
-import { awaitObject, backUp } from './await-session.js'
+import { awaitObject, backUp, hasEnded } from './await-session.js'
 import { maintainedClaim } from './maintained-claim.js'
+import { manualSession } from './manual-session.js'
 import { type ProtectedClaim, protectedClaim } from './protected-claim.js'
 import { expectEnd, jobsOf } from './session-end.js'
 import { startWorld } from './start-world.js'
@@ -36,6 +40,15 @@ async function templateOf(name: string): Promise<JobTemplate> {
   return spec.jobTemplate as unknown as JobTemplate
 }
 
+/** One half of a sync: the Repository as it will be, and no policy that was made from it. */
+async function renameCluster({ namespace }: ProtectedClaim): Promise<void> {
+  await awaitSeen(world, namespace, 'data')
+  await world.client.mergePatch(REPOSITORIES, 'store', namespace, { spec: { clusterName: 'elsewhere' } })
+  await awaitObject<RepositoryObject>(world, REPOSITORIES, namespace, 'store', ({ metadata, status }) => {
+    return status?.observedGeneration === metadata.generation
+  })
+}
+
 /** Edits the pod of a committed template. */
 async function editPod(name: string, change: (pod: PodSpec) => Readonly<Record<string, unknown>>): Promise<void> {
   await addBackup(world, place, name)
@@ -51,7 +64,7 @@ const first = <T>(list: readonly T[]): T => {
 }
 
 test.concurrent('a policy that was edited without a new synth fails as TemplateStale, and starts nothing', async () => {
-  await addBackup(world, place, 'edited')
+  await addBackup(world, place, 'edited', { startDeadline: '3s' })
   await edit('edited', { target: { exclude: ['*.iso'] } })
   const ended = await backUp(world, place.namespace, 'edited')
   expectEnd(ended, 'Failed', 'TemplateStale', `BackupConfiguration ${place.namespace}/edited`, 'synthesize again')
@@ -59,14 +72,28 @@ test.concurrent('a policy that was edited without a new synth fails as TemplateS
 })
 
 test.concurrent('a Repository that was edited without a new synth makes the templates that name it stale', async () => {
-  const own = await protectedClaim(world)
-  await awaitSeen(world, own.namespace, 'data')
-  await world.client.mergePatch(REPOSITORIES, 'store', own.namespace, { spec: { clusterName: 'elsewhere' } })
-  await awaitObject<RepositoryObject>(world, REPOSITORIES, own.namespace, 'store', ({ metadata, status }) => {
-    return status?.observedGeneration === metadata.generation
-  })
+  const own = await protectedClaim(world, { backup: { startDeadline: '3s' } })
+  await renameCluster(own)
   const ended = await backUp(world, own.namespace, 'data')
   expectEnd(ended, 'Failed', 'TemplateStale', `BackupConfiguration ${own.namespace}/data`, 'Repository')
+})
+
+test.concurrent('a session that meets half of a sync waits for the other half, and then backs up', async () => {
+  const own = await protectedClaim(world)
+  await renameCluster(own)
+  const session = manualSession(own.namespace, 'data')
+  await world.client.create(BACKUP_SESSIONS, session)
+  const awaited = (predicate: (object: BackupSessionObject) => boolean) =>
+    awaitObject<BackupSessionObject>(world, BACKUP_SESSIONS, own.namespace, session.metadata.name, predicate)
+  const waiting = await awaited(({ status }) => status?.phase !== undefined)
+  expect(waiting.status?.phase).toBe('Pending')
+  expect(findCondition(waiting.status?.conditions, 'Reconciling')).toMatchObject({
+    status: 'True',
+    reason: 'TemplateStale',
+  })
+  expect(findCondition(waiting.status?.conditions, 'Stalled')?.status).toBe('False')
+  await addBackup(world, own, 'data', { alias: `${own.namespace}/data` })
+  expectEnd(await awaited(hasEnded), 'Succeeded', 'SnapshotConfirmed')
 })
 
 test.concurrent('pausing, another schedule and another history limit need no new synth', async () => {

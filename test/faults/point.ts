@@ -49,7 +49,8 @@ export function steady(name: string): string {
   return name
     .replace(/-(maintain|unlock)-[0-9a-f]{10}/g, '-$1-*')
     .replace(/-[0-9a-f]{8}-(\d+)(?=$|-finish|-[a-z0-9]{5}$)/g, '-*-$1')
-    .replace(/((?:-\d+|-finish|-\*))-[a-z0-9]{5}$/, '$1-?')
+    .replace(/-[0-9a-f]{8}-notify(?=$|-[a-z0-9]{5}$)/g, '-*-notify')
+    .replace(/((?:-\d+|-finish|-notify|-\*))-[a-z0-9]{5}$/, '$1-?')
     .replace(/-[0-9a-f]{8}$/, '-*')
     .replace(/\.[0-9a-f]{16}$/, '.*')
 }

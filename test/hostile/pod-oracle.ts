@@ -57,7 +57,10 @@ function containerFindings(subject: AnySubject, container: Container): string[] 
   const allowed = addedCapabilities(subject.kind, subject.spec.privileges)
   if (added.some(each => !allowed.includes(each))) say(`it adds ${added.join()}`)
   if (container.terminationMessagePath !== '/dev/termination-log') say('it reports elsewhere')
-  if (name.endsWith('-hook') && container.volumeMounts?.some(mount => mount.mountPath === secretPath))
+  if (
+    (name.endsWith('-hook') || name === 'notify') &&
+    container.volumeMounts?.some(mount => mount.mountPath === secretPath)
+  )
     say('a hook has the repository’s keys')
   const mounts = container.volumeMounts?.map(mount => mount.mountPath) ?? []
   if (new Set(mounts).size !== mounts.length) say('two volumes at one path')
@@ -75,11 +78,19 @@ function containerFindings(subject: AnySubject, container: Container): string[] 
 
 const flagsOf = (args: readonly string[]) => args.map(argument => argument.split('=', 1)[0] ?? '')
 const hookFlags = ['run-hook', '--hook-type', '--output-dir', '--hook']
+const notifyFlags = ['notify', '--event', '--session', '--notifications']
+
+// What a request’s variables stand for is given only to one that has some.
+function wantedFlags(name: string, args: readonly string[]): string[] {
+  if (name === 'notify') return notifyFlags
+  if (!name.endsWith('-hook')) return flagsOf(builtInFunctions[args[0] ?? '']?.args ?? [])
+  return args.at(-1)?.startsWith('--session=') === true ? [...hookFlags, '--session'] : hookFlags
+}
 
 function argumentFindings({ name, args = [], env = [] }: Container): string[] {
   const values = Object.fromEntries(env.map(each => [each.name, each.value ?? '']))
   const expanded = args.map(argument => kubeletExpand(argument, { ...values, HOME: 'expanded', X: 'expanded' }))
-  const wanted = name.endsWith('-hook') ? hookFlags : flagsOf(builtInFunctions[args[0] ?? '']?.args ?? [])
+  const wanted = wantedFlags(name, args)
   const flags = flagsOf(expanded)
   return isDeepStrictEqual(flags, wanted) ? [] : [`container ${name}: its arguments are ${flags.join(' ')}`]
 }

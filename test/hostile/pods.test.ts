@@ -7,8 +7,11 @@ import { type AnySubject, systemVariables, targetPaths } from '../../lib/variabl
 import type { PodObject } from '../../runtime/controller/objects.js'
 import { finishJob } from '../../runtime/controller/session/finish-job.js'
 import { interimClaimNameOf, sessionJob } from '../../runtime/controller/session/job.js'
+import { notifyJob } from '../../runtime/controller/session/notify-job.js'
+import type { SessionObserved } from '../../runtime/controller/session/observed.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
 import {
+  at,
   backupSession,
   begun,
   configuration,
@@ -104,6 +107,39 @@ describe('whatever a tenant writes that the API server takes', () => {
       }),
       runs(400),
     )
+  })
+
+  test('a notify Job mounts nothing, and gets no credential but those that its notifications name', () => {
+    let made = 0
+    fc.assert(
+      fc.property(fc.oneof(backups, restores), stores, hostileText, (spec, storeSpec, words) => {
+        const subject = subjectOf(spec, storeSpec)
+        const notifications = subject.spec.hooks?.notifications ?? []
+        const [first] = notifications.flatMap(each => each.on)
+        if (first === undefined) return
+        tally.count('notify Job')
+        made += 1
+        const observed = observedOf(subject, repository(storeSpec))
+        const ready = { type: 'Ready', status: 'False', reason: 'Failed', message: words, lastTransitionTime: at(0) }
+        const status = { ...observed.session.status, phase: first, conditions: [ready] }
+        const session = { ...observed.session, status } as SessionObserved['session']
+        const job = notifyJob({ ...observed, session }, 'job-notify', notifications)
+        const pod = { ...podOf(job), initContainers: [], volumes: [] }
+        expect(podFindings(subject, pod, '')).toEqual([])
+        const [container] = pod.containers
+        expect(container?.volumeMounts).toEqual([])
+        expect(JSON.parse(received(container, 'session') ?? '')).toMatchObject({ message: words.slice(0, 4096) })
+        const due = notifications.filter(each => each.on.some(event => event === first))
+        expect(JSON.parse(received(container, 'notifications') ?? '')).toEqual(due)
+        const requests = due.map(each => each.httpGet ?? each.httpPost)
+        const named = requests.flatMap(to => [to?.urlFrom, ...(to?.httpHeaders ?? []).map(each => each.valueFrom)])
+        const keys = (container?.env ?? []).flatMap(each => each.valueFrom ?? [])
+        const optional = named.flatMap(each => (each === undefined ? [] : [{ ...each.secretKeyRef, optional: true }]))
+        expect(keys).toEqual(optional.map(secretKeyRef => ({ secretKeyRef })))
+      }),
+      runs(800),
+    )
+    expect(made).toBeGreaterThan(50)
   })
 })
 

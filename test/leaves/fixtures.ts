@@ -1,4 +1,5 @@
 import type { Hook } from '../../lib/api/hooks.js'
+import type { Notification } from '../../lib/api/notification.js'
 import { resolve } from '../../lib/resolver.js'
 import { builtIn, configuration, repository, restoreSession, settings } from '../runtime/controller/observation.js'
 import { container, runtimeSettings } from './runtime-fixture.js'
@@ -94,12 +95,22 @@ const across = { BackupConfiguration: configuration({ repository: { ...store, na
 
 const address = { host: 'db', port: 80 }
 const request = { ...address, path: '/lock', scheme: 'HTTP' as const, httpHeaders: [{ name: 'Auth', value: 'none' }] }
+const secretKeyRef = { name: 'chat', key: 'url' }
+const confidential = { urlFrom: { secretKeyRef }, httpHeaders: [{ name: 'Auth', valueFrom: { secretKeyRef } }] }
 const hooks: Hook[] = [
   { exec: { command: ['sync'] }, containerName: 'dump' },
   { httpGet: request, containerName: 'dump' },
   { httpPost: { ...request, body: 'now' } },
   { httpPost: { ...request, form: [{ key: 'when', values: ['now'] }] } },
   { tcpSocket: address },
+  { httpGet: confidential },
+  { httpPost: confidential },
+]
+const notifications: Notification[] = [
+  { name: 'chat', on: ['Started'], httpGet: request },
+  { name: 'chat', on: ['Started'], httpGet: confidential },
+  { name: 'chat', on: ['Started'], httpPost: { ...request, body: 'now' } },
+  { name: 'chat', on: ['Started'], httpPost: { ...confidential, form: [{ key: 'when', values: ['now'] }] } },
 ]
 
 const committed = resolve(
@@ -158,6 +169,11 @@ export const fixtures: readonly Fixture[] = [
     },
     only: 'hooks',
   })),
+  ...notifications.map(each => ({
+    kind: 'BackupConfiguration' as const,
+    specs: { BackupConfiguration: configuration({ hooks: { notifications: [each] } }).spec },
+    only: 'hooks',
+  })),
   {
     kind: 'BackupConfiguration',
     specs: { BackupConfiguration: configuration({ jobTemplate: { spec: jobSpec, ...jobMetadata } }).spec },
@@ -184,6 +200,11 @@ export const fixtures: readonly Fixture[] = [
         hooks: { preRestore: hook, postRestore: { ...hook, executionPolicy: 'Always' } },
       }).spec,
     },
+    only: 'hooks',
+  })),
+  ...notifications.map(each => ({
+    kind: 'RestoreSession' as const,
+    specs: { RestoreSession: restoreSession({ hooks: { notifications: [each] } }).spec },
     only: 'hooks',
   })),
   ...backends.map(backend => ({ kind: 'Repository' as const, specs: { Repository: { backend, ...plain } } })),

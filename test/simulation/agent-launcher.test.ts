@@ -57,7 +57,7 @@ describe('an agent in this process', () => {
     const { report, log } = await bench.step(bench.pod(), 'pvc-restore', { ...restore, overwrite: 'Merge' })
     expect(bench.read('data/a.txt')).toBe('alpha')
     expect(report?.restored).toEqual([{ id: expect.any(String), path: '/data', files: 2, bytes: 5 }])
-    expect(log).toContain(':/data into /data\n')
+    expect(log).toContain(':/data into /data"')
     expect(log).not.toContain(bench.folder)
   })
 

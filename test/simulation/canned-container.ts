@@ -3,6 +3,7 @@ import { encodeReport, type Step, type StepReport } from '../../lib/report.js'
 import {
   finishFlags,
   maintainFlags,
+  notifyFlags,
   pvcBackupFlags,
   pvcRestoreFlags,
   runHookFlags,
@@ -20,6 +21,7 @@ const tables: Readonly<Record<Step, FlagTable>> = {
   finish: finishFlags,
   maintain: maintainFlags,
   'run-hook': runHookFlags,
+  notify: notifyFlags,
 }
 
 /** A container of one of Holdfast's steps: what it was told, and where it leaves its word. */

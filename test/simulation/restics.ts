@@ -28,4 +28,5 @@ export function closeBenches(): void {
 export const masked = (text: string) =>
   text
     .replace(/[0-9a-f]{8,64}/g, '#')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '@')
     .replace(/("seconds":|"uploadedBytes":|"maintenance":\{.*"totalBytes":)[\d.]+/g, '$10')

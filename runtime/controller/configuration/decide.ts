@@ -5,7 +5,7 @@ import { type Observation, withCondition } from '../../../lib/conditions.js'
 import { formatDuration, parseDuration } from '../../../lib/duration.js'
 import { labelValue, sessionName, triggerName } from '../../../lib/names.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
-import { defaultStartingDeadline } from '../../../lib/resolver-defaults.js'
+import { defaultHistoryLimit, defaultStartingDeadline } from '../../../lib/resolver-defaults.js'
 import { nextSlot, parseSchedule, previousSlot, type Schedule } from '../../../lib/schedule.js'
 import type { KubeObject } from '../../kube/object.js'
 import {
@@ -20,6 +20,7 @@ import { ownedBy } from '../session/job.js'
 import { hasEnded } from '../session/session-status.js'
 import { earliest } from '../session/status.js'
 import { type SessionFacts, sessionFacts, sessionsToDelete } from './sessions.js'
+import { awaitedReferences, summary } from './summary.js'
 
 export interface ConfigurationObserved {
   readonly now: Date
@@ -46,7 +47,15 @@ export function decideConfiguration(observed: ConfigurationObserved): Configurat
   const parsed = parseSchedule(configuration.spec.schedule, configuration.spec.timeZone ?? 'Etc/UTC')
   const schedule = parsed.ok ? parsed.schedule : undefined
   const next = schedule === undefined || configuration.spec.paused === true ? undefined : nextSlot(schedule, now)
-  const observations = [scheduleObservation(parsed), ...present(observed), ...sessionObservations(facts)]
+  const references = present(observed)
+  const awaited = awaitedReferences(observed, references)
+  const remove = sessionsToDelete(configuration, sessions)
+  const observations = [
+    scheduleObservation(parsed),
+    ...references,
+    ...sessionObservations(facts),
+    ...cleaning(configuration, remove.length),
+  ]
   const missed = schedule === undefined ? undefined : missedSlot(observed, schedule)
   const objective = configuration.spec.recoveryPointObjective
   const age =
@@ -63,17 +72,27 @@ export function decideConfiguration(observed: ConfigurationObserved): Configurat
     ...(facts.newest === undefined ? {} : { lastSessionName: facts.newest.metadata.name }),
     ...(next === undefined ? {} : { nextScheduleTime: rfc3339(next) }),
     ...(age === undefined ? {} : { recoveryPointAge: coarse(age) }),
-    conditions: withSummary(observed, facts, observations, overdueAt),
+    conditions: withSummary(observed, observations, summary(facts, observations, awaited, isOver(overdueAt, now))),
   }
-  const soon = [next === undefined ? undefined : new Date(next.getTime() + 1000), overdueAt, missed?.dueAt].filter(
-    date => date !== undefined && date > now,
-  )
+  const soon = [
+    next === undefined ? undefined : new Date(next.getTime() + 1000),
+    overdueAt,
+    missed?.dueAt,
+    awaited?.until,
+  ].filter(date => date !== undefined && date > now)
   return {
     status,
     ...(missed !== undefined && missed.dueAt <= now ? { catchUp: scheduledSession(configuration, missed.slot) } : {}),
-    remove: sessionsToDelete(configuration, sessions),
+    remove,
     ...(soon.length === 0 ? {} : { requeueAt: earliest(...soon) }),
   }
+}
+
+// Stays once it was said: an event is gone after an hour, and somebody asks later where a session went.
+function cleaning({ spec }: ConfigurationObject, count: number): Observation[] {
+  const limit = spec.backupHistoryLimit ?? defaultHistoryLimit
+  const message = `finished sessions beyond backupHistoryLimit (${limit}) are deleted; their snapshots stay`
+  return count === 0 ? [] : [observation('BackupHistoryCleaned', true, 'HistoryCleaned', message)]
 }
 
 // Hours are enough for people, and a status that changes every minute would be written every minute.
@@ -144,55 +163,18 @@ function scheduleObservation(parsed: ReturnType<typeof parseSchedule>): Observat
 }
 
 function withSummary(
-  observed: ConfigurationObserved,
-  facts: SessionFacts,
+  { configuration, rival, now }: ConfigurationObserved,
   observations: readonly Observation[],
-  overdueAt: Date | undefined,
+  summary: readonly Observation[],
 ): Condition[] {
-  const { configuration, now } = observed
-  const generation = configuration.metadata.generation
-  const dropped =
-    observed.rival === undefined
-      ? (configuration.status?.conditions ?? []).filter(each => each.type !== 'IdentityConflict')
-      : configuration.status?.conditions
-  let conditions: Condition[] = dropped ?? []
-  for (const each of observations) conditions = withCondition(conditions, each, now, generation)
-  for (const each of summary(facts, observations, overdueAt !== undefined && overdueAt <= now))
-    conditions = withCondition(conditions, each, now, generation)
+  const before = configuration.status?.conditions ?? []
+  let conditions = rival === undefined ? before.filter(each => each.type !== 'IdentityConflict') : before
+  for (const each of [...observations, ...summary])
+    conditions = withCondition(conditions, each, now, configuration.metadata.generation)
   return conditions
 }
 
-function summary(facts: SessionFacts, observations: readonly Observation[], overdue: boolean): Observation[] {
-  const fault =
-    observations.find(
-      each =>
-        each.status === 'False' &&
-        [
-          'Valid',
-          'RepositoryFound',
-          'BackupTargetFound',
-          'CronJobFound',
-          'BackendSecretFound',
-          'LastBackupGood',
-        ].includes(each.type),
-    ) ?? observations.find(each => each.type === 'IdentityConflict' && each.status === 'True')
-  const late: Observation | undefined = overdue
-    ? { type: 'Ready', status: 'False', reason: 'RecoveryPointTooOld', message: reasons.RecoveryPointTooOld }
-    : undefined
-  const never = facts.lastSuccessfulTime === undefined
-  const good: Observation = {
-    type: 'Ready',
-    status: 'True',
-    reason: never ? 'NeverSucceeded' : 'Protected',
-    message: never ? reasons.NeverSucceeded : reasons.Protected,
-  }
-  const ready =
-    fault === undefined
-      ? (late ?? good)
-      : { type: 'Ready', status: 'False' as const, reason: fault.reason, message: fault.message }
-  const stalled = ready.status === 'False'
-  return [ready, { ...ready, type: 'Stalled', status: stalled ? 'True' : 'False' }]
-}
+const isOver = (date: Date | undefined, now: Date) => date !== undefined && date <= now
 
 /** The newest slot without a session, and when it counts as missed; a new or just resumed configuration owes nothing. */
 function missedSlot(

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../../lib/digest.js'
 import { triggerName } from '../../../lib/names.js'
-import { reasons } from '../../../lib/reason.js'
+import { defaultHistoryLimit } from '../../../lib/resolver-defaults.js'
+import { eventNotes } from '../event-notes.js'
 import type { EventRecorder } from '../event-recorder.js'
 import { BACKUP_SESSIONS, type BackupSessionObject, CONFIGURATIONS, type ConfigurationObject } from '../objects.js'
 import { existingIsFine, goneIsFine } from '../repeatable-write.js'
@@ -62,20 +63,14 @@ export class ConfigurationReconciler {
     const made = await existingIsFine(() => this.#parts.client.create(BACKUP_SESSIONS, session))
     if (made === undefined) return
     this.#parts.caches.backups.observe(made)
-    this.#parts.events.record(configuration, {
-      type: 'Normal',
-      reason: 'CatchUp',
-      message: `made ${session.metadata.name} for a slot that nobody triggered`,
-    })
+    this.#parts.events.record(configuration, eventNotes.caughtUp(session.metadata.name))
   }
 
   async #clean(configuration: ConfigurationObject, sessions: readonly BackupSessionObject[]): Promise<void> {
     if (sessions.length === 0) return
-    this.#parts.events.record(configuration, {
-      type: 'Normal',
-      reason: 'HistoryCleaned',
-      message: reasons.HistoryCleaned,
-    })
+    const names = sessions.map(each => each.metadata.name)
+    const limit = configuration.spec.backupHistoryLimit ?? defaultHistoryLimit
+    this.#parts.events.record(configuration, eventNotes.cleaned(names, limit))
     for (const { metadata } of sessions) {
       const { name, namespace, uid } = metadata
       await goneIsFine(() => this.#parts.client.delete(BACKUP_SESSIONS, name, namespace, { uid }))

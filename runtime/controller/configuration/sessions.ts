@@ -1,6 +1,7 @@
 import { defaultHistoryLimit } from '../../../lib/resolver-defaults.js'
 import type { BackupSessionObject, ConfigurationObject } from '../objects.js'
 import { createdAt } from '../objects.js'
+import { owesNotifications } from '../session/owed-notifications.js'
 import { hasEnded } from '../session/session-status.js'
 
 const newestFirst = (a: BackupSessionObject, b: BackupSessionObject) =>
@@ -54,7 +55,8 @@ function wasEmpty(session: BackupSessionObject): boolean {
 }
 
 /**
- * Finished sessions beyond the history limit, oldest first. A session that runs or waits never goes, and the last
+ * Finished sessions beyond the history limit, oldest first. A session that runs, waits or has
+ * somebody to tell never goes, and the last
  * Succeeded and the last Failed always stay: they answer "when was it last good" and "what went wrong".
  */
 export function sessionsToDelete(
@@ -63,7 +65,7 @@ export function sessionsToDelete(
 ): BackupSessionObject[] {
   const limit = configuration.spec.backupHistoryLimit ?? defaultHistoryLimit
   const ended = sessions
-    .filter(each => hasEnded(each) && each.metadata.deletionTimestamp === undefined)
+    .filter(each => hasEnded(each) && each.metadata.deletionTimestamp === undefined && !owesNotifications(each))
     .sort(newestFirst)
   const kept = new Set(ended.slice(0, limit))
   for (const phase of ['Succeeded', 'Failed'] as const) {

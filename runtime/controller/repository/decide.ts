@@ -7,6 +7,7 @@ import { type Reason, reasons } from '../../../lib/reason.js'
 import type { StepReport } from '../../../lib/report.js'
 import { isAllowedFolder } from '../../../lib/repository-volume.js'
 import type { KubeObject } from '../../kube/object.js'
+import { eventNotes } from '../event-notes.js'
 import type { EventNote } from '../event-recorder.js'
 import {
   type ConfigurationObject,
@@ -20,6 +21,7 @@ import { isFinished, verdictOf } from '../session/pod-verdict.js'
 import type { Settings } from '../settings.js'
 import { configurationsToForget, forgetDueSince, intervalDue } from './due.js'
 import { type Maintenance, maintainJob, maintainSeconds } from './maintain-job.js'
+import { maintenanceFailure, maintenanceWork } from './maintenance-words.js'
 import { unlocking } from './unlock.js'
 
 export interface RepositoryObserved {
@@ -72,7 +74,7 @@ export function decideRepository(observed: RepositoryObserved): RepositoryDecisi
     check: 'maintain',
     status,
     create: maintainJob(repository, name, work, observed.settings),
-    events: [{ type: 'Normal', reason: 'JobCreated', message: `Job ${name}: ${what}` }],
+    events: [eventNotes.maintaining(name, what)],
     requeueAt: new Date(now.getTime() + 30_000),
   }
 }
@@ -86,7 +88,8 @@ function dueWork({ repository, configurations, now, settings }: RepositoryObserv
   const forget = since !== undefined && since <= now ? configurationsToForget(repository, configurations) : []
   const check = intervalDue(repository.status.lastCheckTime, maintenance?.check?.interval) <= now
   const prune = intervalDue(repository.status.lastPruneTime, maintenance?.prune?.interval) <= now
-  return forget.length > 0 || check || prune ? { forget, check, prune } : undefined
+  const policies = forget.length > 0 ? forget : configurations
+  return forget.length > 0 || check || prune ? { forget, check, prune, policies } : undefined
 }
 
 function nextDue({ repository, configurations }: RepositoryObserved): Date | undefined {
@@ -107,17 +110,20 @@ function followMaintenance(observed: RepositoryObserved, job: JobObject, status:
     if (isStuck(job, pod, now)) {
       const message = `pod ${pod?.metadata.name ?? ''} of the maintain Job does not end; restic’s own locks still guard the store`
       const failed = failedStatus(observed, status, 'NodeLost', message)
-      return { check: 'maintenanceLost', status: failed, remove: job, requeueAt: new Date(now.getTime() + backoff) }
+      const events = [eventNotes.maintenanceFailed('NodeLost', message)]
+      return { check: 'maintenanceLost', status: failed, remove: job, events, requeueAt: after(now, backoff) }
     }
     const startBy = createdAt(job).getTime() + 15 * 60_000
     if (verdict.state === 'running' || now.getTime() < startBy)
       return { check: 'maintaining', status, requeueAt: new Date(now.getTime() + 60_000) }
-    const message = `maintenance did not start: ${verdict.waiting.message}`
+    const { reason, message: why } = verdict.waiting
+    const message = `maintenance did not start: ${why}`
     return {
       check: 'notStarting',
-      status: failedStatus(observed, status, verdict.waiting.reason, message),
+      status: failedStatus(observed, status, reason, message),
       remove: job,
-      requeueAt: new Date(now.getTime() + backoff),
+      events: [eventNotes.maintenanceFailed(reason, `it did not start: ${why}`)],
+      requeueAt: after(now, backoff),
     }
   }
   if (!isFinished(job)) return { check: 'maintaining', status, requeueAt: new Date(now.getTime() + 5_000) }
@@ -132,12 +138,21 @@ function followMaintenance(observed: RepositoryObserved, job: JobObject, status:
       rfc3339(now),
   )
   const again = new Date(endedAt.getTime() + backoff)
+  const failure = bad ? [maintenanceFailure(report, verdict.failure)] : []
   const unlock = bad ? unlocking(observed, job, endedAt) : undefined
-  if (unlock !== undefined) return { check: 'unlocking', status: recorded, ...unlock }
+  if (unlock !== undefined)
+    return { check: 'unlocking', status: recorded, ...unlock, events: [...failure, ...(unlock.events ?? [])] }
   // A failed Job stays until its next try is due: it is the memory of when it failed.
-  if (bad && now < again) return { check: 'maintenanceFailed', status: recorded, requeueAt: again }
-  return { check: 'maintained', status: recorded, remove: job, events: eventsOf(report) }
+  if (bad && now < again) return { check: 'maintenanceFailed', status: recorded, events: failure, requeueAt: again }
+  return {
+    check: 'maintained',
+    status: recorded,
+    remove: job,
+    events: bad ? [] : [eventNotes.maintained(maintenanceWork(report))],
+  }
 }
+
+const after = (now: Date, milliseconds: number) => new Date(now.getTime() + milliseconds)
 
 /** A lost node’s pod stays as it was last seen; nobody else would ever end it, and every session waits for it. */
 function isStuck(job: JobObject, pod: PodObject | undefined, now: Date): boolean {
@@ -258,30 +273,20 @@ function summarised(repository: RepositoryObject, status: RepositoryStatus, now:
   const message =
     bad?.message ?? (known ? `repository ${status.id?.slice(0, 8)}` : 'no backup has reached the store yet')
   // A Repository that nobody has used yet is complete as far as git is concerned: its first backup makes it.
-  const observation = {
-    type: 'Ready',
-    status: bad === undefined ? ('True' as const) : ('False' as const),
+  const observe = (type: string, yes: boolean): Observation => ({
+    type,
+    status: yes ? 'True' : 'False',
     reason,
     message,
-  }
+  })
   const generation = repository.metadata.generation
+  const ready = withCondition(status.conditions, observe('Ready', bad === undefined), now, generation)
   return {
     ...status,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
-    conditions: withCondition(status.conditions, observation, now, generation),
+    // Without it kstatus, and so Flux, would wait for a store that nothing brings back.
+    conditions: withCondition(ready, observe('Stalled', bad !== undefined), now, generation),
   }
-}
-
-function eventsOf(report: StepReport | undefined): EventNote[] {
-  if (report === undefined || report.outcome === 'Failed')
-    return [
-      {
-        type: 'Warning',
-        reason: report?.reason ?? 'RetentionFailed',
-        message: report?.message ?? 'maintenance failed',
-      },
-    ]
-  return [{ type: 'Normal', reason: 'RetentionApplied', message: 'maintenance is done' }]
 }
 
 const quantityOf = (bytes: number): string => formatBytes(bytes).replace(' ', '').replace(/B$/, '') || '0'

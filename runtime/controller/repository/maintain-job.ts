@@ -5,6 +5,7 @@ import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget } from '../../../lib/report.js'
 import { repositoryUrl, storeParts } from '../../../lib/repository-url.js'
 import { containerSecurityContext, podSecurityContext } from '../../../lib/security-context.js'
+import { settingsOfUpkeepPod } from '../../../lib/settings.js'
 import { escapeForKubelet } from '../../../lib/substitution.js'
 import { targetPaths } from '../../../lib/variables.js'
 import { repositoryVolumes, scratch, scratchMount } from '../../../lib/volumes.js'
@@ -18,6 +19,8 @@ export interface Maintenance {
   readonly forget: readonly ConfigurationObject[]
   readonly check: boolean
   readonly prune: boolean
+  /** Policies of the Repository: the first of its own namespace says where and as whom the Job runs. */
+  readonly policies: readonly ConfigurationObject[]
 }
 
 const defaultResources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } }
@@ -57,7 +60,7 @@ export function unlockJob(
   settings: Settings,
 ): KubeObject {
   const name = unlockJobName(repository.metadata.name, failed.metadata.uid ?? '')
-  const work = { forget: configurations, check: false, prune: false }
+  const work = { forget: [], check: false, prune: false, policies: configurations }
   return upkeepJob(repository, name, work, settings, {
     role: 'unlock',
     owner: failed,
@@ -76,7 +79,7 @@ function upkeepJob(
   const { backend } = repository.spec
   const volumes = repositoryVolumes(backend)
   // Only a policy of the Repository’s own namespace shapes its maintenance: it runs beside that namespace’s Secret.
-  const like = work.forget.find(each => each.metadata.namespace === repository.metadata.namespace)
+  const like = work.policies.find(each => each.metadata.namespace === repository.metadata.namespace)
   const labelsOfJob = {
     [labels.managedBy]: managedBy,
     [labels.job]: role,
@@ -112,9 +115,7 @@ function upkeepJob(
           ...(hostname === undefined ? {} : { hostname }),
           terminationGracePeriodSeconds: 60,
           securityContext: podSecurityContext({ ...identity, privileges: undefined }),
-          ...(pod?.tolerations === undefined ? {} : { tolerations: pod.tolerations }),
-          ...(pod?.imagePullSecrets === undefined ? {} : { imagePullSecrets: pod.imagePullSecrets }),
-          ...(volumes.node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': volumes.node } }),
+          ...settingsOfUpkeepPod(pod, volumes.node),
           containers: [
             {
               name: 'maintain',
@@ -164,7 +165,7 @@ function argumentsFor(
 ): string[] {
   const { backend, clusterName, maintenance } = repository.spec
   const parts = storeParts(backend)
-  const forget = (onlyUnlock ? [] : work.forget).flatMap(each => {
+  const forget = work.forget.flatMap(each => {
     const host = hostOf(each.spec.target, each.metadata.namespace ?? '', clusterName)
     return targetPaths(each.spec.target).map(path => ({ host, path, policy: each.spec.retentionPolicy }))
   })

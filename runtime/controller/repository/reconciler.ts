@@ -59,7 +59,9 @@ export class RepositoryReconciler {
     }
     if (decision.create !== undefined) await this.#create(decision.create as JobObject)
     if (decision.remove !== undefined) await this.#remove(decision.remove)
-    for (const note of decision.events ?? []) events.record(stored, note)
+    // What lasts is said once: a failure that is the same at the next look is a condition by then.
+    const isNews = stored !== repository || decision.create !== undefined || decision.remove !== undefined
+    for (const note of isNews ? (decision.events ?? []) : []) events.record(stored, note)
     return decision.requeueAt === undefined ? undefined : Math.max(1000, decision.requeueAt.getTime() - now().getTime())
   }
 

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kube/object.js'
 import { deadHostOf } from '../dead-host.js'
+import { eventNotes } from '../event-notes.js'
 import type { EventNote } from '../event-recorder.js'
 import {
   type ConfigurationObject,
@@ -10,7 +11,6 @@ import {
 } from '../objects.js'
 import { isFinished } from '../session/pod-verdict.js'
 import type { Settings } from '../settings.js'
-import { configurationsToForget } from './due.js'
 import { unlockJob, unlockSeconds } from './maintain-job.js'
 
 interface Seen {
@@ -47,7 +47,6 @@ export function unlocking(observed: Seen, failed: JobObject, endedAt: Date): Unl
   }
   // After that restic itself calls the locks stale.
   if (host === undefined || now.getTime() >= endedAt.getTime() + 30 * 60_000) return undefined
-  const create = unlockJob(repository, failed, host, configurationsToForget(repository, configurations), settings)
-  const message = `Job ${create.metadata.name}: removes the locks of pod ${host}, which was killed`
-  return { create, events: [{ type: 'Normal', reason: 'JobCreated', message }], requeueAt }
+  const create = unlockJob(repository, failed, host, configurations, settings)
+  return { create, events: [eventNotes.unlocking(create.metadata.name, host)], requeueAt }
 }

@@ -1,4 +1,5 @@
 import { attemptJobName } from '../../../lib/names.js'
+import { eventNotes } from '../event-notes.js'
 import { isBackup, rfc3339 } from '../objects.js'
 import { interimClaim, sessionJob } from './job.js'
 import type { Decision, SessionObserved } from './observed.js'
@@ -68,7 +69,7 @@ export function beginAttempt(observed: SessionObserved): Omit<Decision, 'check'>
   return {
     status,
     effect: { do: 'create-job', job: sessionJob(observed, template.template, attempt, jobName) },
-    events: [{ type: 'Normal', reason: 'JobCreated', message }],
+    events: [eventNotes.attemptBegun(attempt, jobName)],
     requeueAt: earliest(new Date(observed.now.getTime() + 15_000), deadlineOf(observed)),
   }
 }

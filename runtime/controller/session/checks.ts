@@ -5,6 +5,7 @@ import { defaultMaxConcurrentSessions } from '../../../lib/repository-defaults.j
 import { type ClaimObject, createdAt, isBackup, type SessionObject } from '../objects.js'
 import { refusedUse } from '../usage.js'
 import { beginAttempt } from './attempt.js'
+import { followNotifications } from './notification.js'
 import type { Check, SessionObserved } from './observed.js'
 import { isAlive, isFinished, verdictOf } from './pod-verdict.js'
 import { followFinish, followJob } from './progress.js'
@@ -32,6 +33,7 @@ const skipped = (observed: SessionObserved, reason: Reason, message: string) =>
  */
 export const checks: readonly Check[] = [
   { name: 'endedWithLiveJob', decide: endedWithLiveJob },
+  { name: 'notifying', decide: followNotifications },
   { name: 'ended', decide: o => (hasEnded(o.session) ? { status: statusOf(o.session) } : undefined) },
   {
     name: 'beingDeleted',
@@ -198,7 +200,9 @@ function templateUnfit(o: SessionObserved) {
   const verdict = o.template
   if (verdict === undefined || verdict.ok) return undefined
   const message = verdict.problems.map(formatProblem).join('; ')
-  return verdict.reason === 'TaskNotFound' ? missing(o, verdict.reason, message) : failed(o, verdict.reason, message)
+  // A stale template may be one half of a sync: its other half, policy or Repository, comes a moment later.
+  const mayCome = verdict.reason === 'TaskNotFound' || verdict.reason === 'TemplateStale'
+  return mayCome ? missing(o, verdict.reason, message) : failed(o, verdict.reason, message)
 }
 
 function targetMissing(o: SessionObserved) {

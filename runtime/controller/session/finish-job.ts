@@ -8,6 +8,7 @@ import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget, type StepReport } from '../../../lib/report.js'
 import { addedCapabilities, containerSecurityContext, podSecurityContext } from '../../../lib/security-context.js'
 import { withSessionEnvironment } from '../../../lib/session-variables.js'
+import { settingsOfUpkeepPod } from '../../../lib/settings.js'
 import { escapeForKubelet, substituteTree } from '../../../lib/substitution.js'
 import { type AnySubject, secretNameOf, systemVariables, targetPaths } from '../../../lib/variables.js'
 import { repositoryVolumes, scratch, scratchMount } from '../../../lib/volumes.js'
@@ -24,6 +25,7 @@ interface Unfinished {
   readonly reports: readonly StepReport[]
 }
 
+const defaultResources = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } }
 /** Longest that a finish Job may run: it looks snapshots up, runs a hook and pushes metrics. */
 export const finishSeconds = 600
 
@@ -67,9 +69,7 @@ export function finishJob(
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           activeDeadlineSeconds: finishSeconds,
-          ...(pod?.tolerations === undefined ? {} : { tolerations: pod.tolerations }),
-          ...(pod?.imagePullSecrets === undefined ? {} : { imagePullSecrets: pod.imagePullSecrets }),
-          ...(repository.node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': repository.node } }),
+          ...settingsOfUpkeepPod(pod, repository.node),
           securityContext: podSecurityContext({
             ...subject.spec,
             repositoryGroup: subject.repository.spec.backend.local !== undefined,
@@ -134,7 +134,8 @@ function owedHook(subject: AnySubject, image: string, reports: readonly StepRepo
   const type = subject.kind === 'BackupConfiguration' ? 'postBackup' : 'postRestore'
   if (hook === undefined || ranHook(reports).postHook !== undefined || !isPostHook(type)) return []
   const { containerName: _name, ...own } = hook
-  const made = hookContainer(own, { type, image, outputDir: defaultOutputDir, siblings: [], object: '', problems: [] })
+  const place = { image, outputDir: defaultOutputDir, siblings: [], subject, object: '', problems: [] }
+  const made = hookContainer(own, { ...place, type })
   return [{ ...made, name: postHookContainer }]
 }
 
@@ -148,7 +149,8 @@ function complete(container: Container, count: number, observed: SessionObserved
     imagePullPolicy: 'IfNotPresent',
     env: withSessionEnvironment(values, guardedEnvironment([budget, ...(container.env ?? []), ...policyEnv])),
     volumeMounts: [...(container.volumeMounts ?? []), scratchMount],
-    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
+    // A quota or a LimitRange that admits the policy’s own pods must admit this one too.
+    resources: subject.spec.runtimeSettings?.container?.resources ?? defaultResources,
     securityContext: containerSecurityContext(addedCapabilities(subject.kind, subject.spec.privileges)),
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',

@@ -1,4 +1,5 @@
 import { annotations } from '../../../lib/api/group.js'
+import { notifyJobName } from '../../../lib/names.js'
 import type { Problem } from '../../../lib/problem.js'
 import { functionsHash, resolve } from '../../../lib/resolver.js'
 import type { TaskSource } from '../../../lib/task-source.js'
@@ -25,6 +26,7 @@ import { claimUserOf, storeActivity } from '../store-activity.js'
 import { asksForLabels, isAllowed, labelsOf } from '../usage.js'
 import { interimClaimNameOf } from './job.js'
 import type { SessionObserved, TemplateVerdict } from './observed.js'
+import { owesNotifications } from './owed-notifications.js'
 import { isFinished, verdictOf } from './pod-verdict.js'
 import { hasBegun, hasEnded, statusOf } from './session-status.js'
 
@@ -217,7 +219,12 @@ async function jobsOf(session: SessionObject, sources: Sources, now: Date) {
   const follows = phase === 'Running' && nextRetry === undefined
   const own = await read(jobName, follows && (jobUID !== undefined || finishJobName === undefined), jobUID)
   const finish = await read(finishJobName, follows)
-  return { job: own.job, pod: own.pod, finishJob: finish.job, finishPod: finish.pod }
+  const owes = owesNotifications(session)
+  const notify = await read(owes ? notifyJobName(session.metadata.name, session.metadata.uid ?? '') : undefined, owes)
+  return {
+    ...{ job: own.job, pod: own.pod, finishJob: finish.job, finishPod: finish.pod },
+    ...{ notifyJob: notify.job, notifyPod: notify.pod },
+  }
 }
 
 // The status names a Job that was never made: it is made from the template now.

@@ -67,6 +67,9 @@ export interface SessionObserved {
   readonly podRefusal?: string | undefined
   readonly finishJob?: JobObject | undefined
   readonly finishPod?: PodObject | undefined
+  /** Tells how the session ended. */
+  readonly notifyJob?: JobObject | undefined
+  readonly notifyPod?: PodObject | undefined
   /** Other sessions of the same configuration. */
   readonly siblings: readonly SessionObject[]
   readonly store: StoreActivity

@@ -4,6 +4,7 @@ import { hostOf } from '../../../lib/identity.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import type { SnapshotReport, StepReport } from '../../../lib/report.js'
 import { secretNameOf, targetPaths } from '../../../lib/variables.js'
+import { eventNotes } from '../event-notes.js'
 import { isBackup, rfc3339 } from '../objects.js'
 import type { Decision, SessionObserved } from './observed.js'
 import type { Finding } from './pod-verdict.js'
@@ -30,13 +31,14 @@ export function concluded(observed: SessionObserved, conclusion: Conclusion): Om
   const push = { push: report === undefined || overruled }
   const retry = verdict.phase === 'Failed' ? nextRetry(observed) : undefined
   if (retry !== undefined) {
-    const message = `${verdict.message}; attempt ${(statusOf(observed.session).attempt ?? 1) + 1} follows at ${rfc3339(retry)}`
+    const attempt = statusOf(observed.session).attempt ?? 1
+    const message = `${verdict.message}; attempt ${attempt + 1} follows at ${rfc3339(retry)}`
     return {
       status: withStatus(observed, { ...fields, nextRetry: rfc3339(retry) }, [
         ...observations,
         ...summary('waiting', 'RetryScheduled', message),
       ]),
-      events: [{ type: 'Warning', reason: verdict.reason, message }],
+      events: [eventNotes.retried(verdict.reason, attempt, verdict.message, rfc3339(retry))],
       requeueAt: earliest(retry, deadlineOf(observed)),
       ...learned,
     }

@@ -3,6 +3,7 @@ import { finishJobName } from '../../../lib/names.js'
 import type { Reason } from '../../../lib/reason.js'
 import type { StepReport } from '../../../lib/report.js'
 import type { AnySubject } from '../../../lib/variables.js'
+import { eventNotes } from '../event-notes.js'
 import { createdAt, isBackup, type JobObject } from '../objects.js'
 import { refusedUse } from '../usage.js'
 import { finishJob, finishSeconds } from './finish-job.js'
@@ -178,8 +179,21 @@ function adoptJob(observed: SessionObserved, job: JobObject): Step {
   }
 }
 
-/** The attempt’s pod is over: its own last step has told everything, or a finish Job has to. */
+/** The attempt’s pod is over; what it could not tell others of its beginning is told here. */
 function ended(
+  observed: SessionObserved,
+  reports: readonly StepReport[],
+  failure: Finding | undefined,
+  started: boolean,
+): Step {
+  const step = afterPod(observed, reports, failure, started)
+  const untold = reports.find(report => report.step === 'notify' && report.outcome === 'Failed')
+  if (step === undefined || untold === undefined) return step
+  return { ...step, events: [...(step.events ?? []), eventNotes.unheard(untold.message ?? '')] }
+}
+
+/** Its own last step has told everything, or a finish Job has to. */
+function afterPod(
   observed: SessionObserved,
   reports: readonly StepReport[],
   failure: Finding | undefined,
@@ -202,7 +216,7 @@ function ended(
       ...disruption(cause.reason, cause.message),
     ]),
     effect: { do: 'create-job', job },
-    events: [{ type: 'Warning', reason: cause.reason, message }],
+    events: [eventNotes.finishing(cause.reason, cause.message, name)],
     requeueAt: new Date(observed.now.getTime() + 15_000),
   }
 }

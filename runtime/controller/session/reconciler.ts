@@ -20,10 +20,11 @@ import type { SessionPush } from '../session-push.js'
 import { checks } from './checks.js'
 import { gather, type Sources } from './gather.js'
 import { isOwnedBy, ownedBy } from './job.js'
+import { untoldStatus } from './notification.js'
 import type { Decision, Effect, SessionObserved } from './observed.js'
 import { nodeOf } from './placement.js'
 import { refusedStatus } from './progress.js'
-import { hasBegun, type SessionStatus } from './session-status.js'
+import { hasBegun, hasEnded, type SessionStatus } from './session-status.js'
 
 export interface SessionReconcilerParts extends Sources {
   readonly events: EventRecorder
@@ -159,7 +160,8 @@ export class SessionReconciler {
   // own words, and tried again until the start deadline ends it.
   async #refused(session: SessionObject, observed: SessionObserved, error: unknown): Promise<never> {
     if (error instanceof ApiError && [400, 403, 422].includes(error.status)) {
-      await this.#writeStatus(session, refusedStatus({ ...observed, session }, error.message))
+      const status = (hasEnded(session) ? untoldStatus : refusedStatus)({ ...observed, session }, error.message)
+      await this.#writeStatus(session, status)
     }
     throw error
   }

@@ -3,9 +3,10 @@ import { type Observation, withCondition } from '../../../lib/conditions.js'
 import { formatDuration, parseDuration } from '../../../lib/duration.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import { defaultRetryDelay, defaultStartDeadline, defaultTimeOut } from '../../../lib/resolver-defaults.js'
-import type { EventNote } from '../event-recorder.js'
+import { eventNotes } from '../event-notes.js'
 import { createdAt, isBackup, rfc3339 } from '../objects.js'
 import type { Decision, SessionObserved } from './observed.js'
+import { notificationsOwed } from './owed-notifications.js'
 import { hasBegun, type Phase, type SessionStatus, statusOf } from './session-status.js'
 
 /** The settings that bound a session, with their defaults, in milliseconds. */
@@ -83,7 +84,7 @@ export function pending(
   return {
     status: withStatus(observed, { phase: started ? 'Running' : 'Pending' }, summary('waiting', reason, message)),
     requeueAt: earliest(requeueAt, deadlineOf(observed), new Date(observed.now.getTime() + 30_000)),
-    ...(before === reason ? {} : { events: [{ type: 'Normal', reason, message }] as EventNote[] }),
+    ...(before === reason ? {} : { events: [eventNotes.waiting(observed.session.kind, reason, message)] }),
   }
 }
 
@@ -111,11 +112,10 @@ export function finished(observed: SessionObserved, end: End): Omit<Decision, 'c
   return {
     status: withStatus(observed, fields, [
       ...(end.observations ?? []),
+      ...notificationsOwed(observed, end.phase),
       ...summary(good ? 'good' : 'bad', end.reason, message),
     ]),
-    events: [
-      { type: good ? 'Normal' : 'Warning', reason: end.reason, message: `${session.kind} ${end.phase}: ${message}` },
-    ],
+    events: [eventNotes.ended(session.kind, end.phase, end.reason, message)],
   }
 }
 

@@ -143,6 +143,8 @@ describe('restic’s messages', () => {
     ]
     expect(forgetAccount(groups, of)).toEqual({ kept: 3, removed: 1 })
     expect(forgetAccount(parseDocument(''), of)).toEqual({ kept: 0, removed: 0 })
+    const told = '{"total_size":10,"total_uncompressed_size":30,"compression_ratio":3,"snapshots_count":1}'
+    expect(statistics(parseDocument(told))).toEqual({ totalBytes: 10, uncompressedBytes: 30, snapshotCount: 1 })
     expect(statistics(parseDocument('{"total_size":3320,"snapshots_count":2}'))).toEqual({
       totalBytes: 3320,
       snapshotCount: 2,

@@ -95,6 +95,23 @@ describe('the history', () => {
     return decision.remove.map(each => each.metadata.name)
   }
 
+  test('says in a condition, which outlives its event, that sessions were deleted and that their snapshots were not', () => {
+    const sessions = [old('a', 9, 'Failed'), old('b', 8, 'Succeeded'), old('c', 7, 'Skipped')]
+    const clean = (status?: ConfigurationObject['status'], seen = sessions) =>
+      decideConfiguration(
+        observe({ configuration: configuration({ ...daily, backupHistoryLimit: 1 }, status), sessions: seen }),
+      )
+    const told = (of: ReturnType<typeof clean>) =>
+      of.status.conditions?.find(each => each.type === 'BackupHistoryCleaned')
+    const first = clean(undefined, [...sessions, old('d', 6, 'Skipped')])
+    expect(told(first)).toMatchObject({ status: 'True', reason: 'HistoryCleaned' })
+    expect(told(first)?.message).toBe(
+      'finished sessions beyond backupHistoryLimit (1) are deleted; their snapshots stay',
+    )
+    expect(told(clean(first.status, []))).toEqual(told(first))
+    expect(told(clean(undefined, []))).toBeUndefined()
+  })
+
   test('keeps the newest, and the last Succeeded and the last Failed for good', () => {
     const sessions = [
       old('succeeded', 9, 'Succeeded'),

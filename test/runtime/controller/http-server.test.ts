@@ -40,6 +40,17 @@ describe('the controller’s HTTP server', () => {
     expect((await get('/metrics', 'POST'))[0]).toBe(405)
   })
 
+  test('metrics that cannot be made are an answer of their own, and somebody is told', async () => {
+    const told: unknown[] = []
+    const broken = { contentType: registry.contentType, metrics: () => Promise.reject(new Error('no metrics')) }
+    const checks = { healthz: () => [], readyz: () => [], onError: (error: unknown) => void told.push(error) }
+    const other = await HttpServer.listen({ port: 0, host: '127.0.0.1', registry: broken, ...checks })
+    const response = await fetch(`http://127.0.0.1:${other.port}/metrics`)
+    await other.close()
+    expect(response.status).toBe(500)
+    expect(told).toEqual([new Error('no metrics')])
+  })
+
   test('a port that is taken is an error, not a crash', async () => {
     const checks = { healthz: () => [], readyz: () => [] }
     const second = HttpServer.listen({ port: server.port, host: '127.0.0.1', registry, ...checks })

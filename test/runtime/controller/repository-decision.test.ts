@@ -157,12 +157,14 @@ describe('what becomes of a repository', () => {
     expect(decideRepository(damaged).status.integrity).toBe(false)
     expect(conditionOf(damaged, 'IntegrityVerified')).toBe('False CheckFailed')
     expect(conditionOf(damaged, 'Ready')).toBe('False CheckFailed')
+    expect(conditionOf(damaged, 'Stalled')).toBe('True CheckFailed')
   })
 
   test('a store that does not answer makes the repository not Ready', () => {
     const gone = observe({ job: ended(-5, 'Failed'), pod: failing })
     expect(conditionOf(gone, 'Reachable')).toBe('False BackendUnreachable')
     expect(conditionOf(gone, 'Ready')).toBe('False BackendUnreachable')
+    expect(conditionOf(gone, 'Stalled')).toBe('True BackendUnreachable')
     expect(conditionOf(gone, 'RetentionPolicyApplied')).toBe('False BackendUnreachable')
   })
 
@@ -174,6 +176,7 @@ describe('what becomes of a repository', () => {
       pod: report({ maintenance: { forgotten: [] } }),
     })
     expect(conditionOf(after, 'Ready')).toBe('True Available')
+    expect(conditionOf(after, 'Stalled')).toBe('False Available')
   })
 })
 

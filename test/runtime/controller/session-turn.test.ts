@@ -35,13 +35,27 @@ const rows: DecisionRow[] = [
     phase: 'Failed',
     reason: 'IdentityConflict',
   },
-  ...(['TemplateStale', 'TemplateRejected', 'ImageNotTrusted', 'TaskInvalid'] as const).map(reason => ({
+  ...(['TemplateRejected', 'ImageNotTrusted', 'TaskInvalid'] as const).map(reason => ({
     says: `a template that is ${reason} fails the session`,
     seen: { template: refused(reason) },
     check: 'templateUnfit',
     phase: 'Failed',
     reason,
   })),
+  {
+    says: 'a template that is stale in the middle of a sync may still come',
+    seen: { template: refused('TemplateStale') },
+    check: 'templateUnfit',
+    phase: 'Pending',
+    reason: 'TemplateStale',
+  },
+  {
+    says: 'a template that is still stale after startDeadline fails the session',
+    seen: { session: late, template: refused('TemplateStale') },
+    check: 'templateUnfit',
+    phase: 'Failed',
+    reason: 'TemplateStale',
+  },
   {
     says: 'a Task that is missing may still come',
     seen: { template: refused('TaskNotFound') },
