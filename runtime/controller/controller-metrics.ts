@@ -1,10 +1,23 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { parseDuration } from '../../lib/duration.js'
+import { Counter, Histogram, Registry } from 'prom-client'
 import type { Clock } from '../kube/clock.js'
+import { BytesMetrics } from './bytes-metrics.js'
 import type { CacheName, Caches } from './caches.js'
-import { createdAt } from './objects.js'
+import { collectedGauge, type SetSeries } from './collected-gauge.js'
+import { createdAt, type SessionObject } from './objects.js'
+import { addPolicyGauges } from './policy-gauges.js'
+import { addRepositoryGauges } from './repository-gauges.js'
 import { hasBegun, hasEnded } from './session/session-status.js'
 import type { WorkQueue } from './work-queue.js'
+
+/** What the metrics are read from. */
+export interface ObservedByMetrics {
+  readonly caches: Caches
+  readonly queue: Pick<WorkQueue, 'depth'>
+  readonly clock: Clock
+  readonly isLeader: () => boolean
+  /** Whether the Pushgateway answered when it was last asked; undefined while it was not. */
+  readonly pushgateway: () => boolean | undefined
+}
 
 /** The controller’s own metrics, and the facts of every configuration, read from its caches when they are asked for. */
 export class ControllerMetrics {
@@ -12,8 +25,9 @@ export class ControllerMetrics {
   readonly reconcileSeconds: Histogram<'kind'>
   readonly reconcileErrors: Counter<'kind'>
   readonly sessionsEnded: Counter<'kind' | 'phase'>
+  readonly bytes: BytesMetrics
 
-  constructor(caches: Caches, queue: WorkQueue, clock: Clock) {
+  constructor({ caches, queue, clock, isLeader, pushgateway }: ObservedByMetrics) {
     const registers = [this.registry]
     this.reconcileSeconds = new Histogram({
       name: 'holdfast_controller_reconcile_duration_seconds',
@@ -53,82 +67,42 @@ export class ControllerMetrics {
     this.#gauge('holdfast_controller_relists', 'Complete lists of a resource since the start', ['resource'], set => {
       for (const name of Object.keys(caches) as CacheName[]) set({ resource: name }, caches[name].relists)
     })
+    const open = () => [...caches.backups.list(), ...caches.restores.list()].filter(each => !hasEnded(each))
     this.#gauge('holdfast_controller_sessions', 'Sessions that have not ended', ['state'], set => {
-      const open = [...caches.backups.list(), ...caches.restores.list()].filter(each => !hasEnded(each))
-      set({ state: 'running' }, open.filter(hasBegun).length)
-      set({ state: 'pending' }, open.filter(each => !hasBegun(each)).length)
+      const all = open()
+      set({ state: 'running' }, all.filter(hasBegun).length)
+      set({ state: 'pending' }, all.filter(each => !hasBegun(each)).length)
     })
-    this.#configurationGauges(caches, clock)
-  }
-
-  #configurationGauges(caches: Caches, clock: Clock): void {
-    const labelNames = ['namespace', 'configuration']
-    const each = (
-      set: (labels: Record<string, string>, value: number) => void,
-      value: (configuration: ReturnType<Caches['configurations']['list']>[number]) => number | undefined,
-    ) => {
-      for (const configuration of caches.configurations.list()) {
-        const number = value(configuration)
-        if (number !== undefined)
-          set({ namespace: configuration.metadata.namespace ?? '', configuration: configuration.metadata.name }, number)
-      }
-    }
-    const last = (configuration: ReturnType<Caches['configurations']['list']>[number]) =>
-      configuration.status?.lastSuccessfulTime
     this.#gauge(
-      'holdfast_backup_last_success_time_seconds',
-      'Unix time of the newest good backup; 0 when there is none',
-      labelNames,
-      set => each(set, one => new Date(last(one) ?? 0).getTime() / 1000),
+      'holdfast_controller_longest_wait_seconds',
+      'Age of the oldest session that has not begun; 0 when none waits',
+      [],
+      set => set({}, longestWait(open(), clock.date())),
+    )
+    this.#gauge('holdfast_controller_leader', 'Whether this controller is the one that works', [], set =>
+      set({}, Number(isLeader())),
     )
     this.#gauge(
-      'holdfast_backup_recovery_point_age_seconds',
-      'Age of the newest good backup, or of the configuration when there is none',
-      labelNames,
-      set => each(set, one => (clock.date().getTime() - new Date(last(one) ?? createdAt(one)).getTime()) / 1000),
-    )
-    this.#gauge(
-      'holdfast_backup_recovery_point_objective_seconds',
-      'Oldest that the newest good backup may be',
-      labelNames,
-      set =>
-        each(set, one =>
-          one.spec.recoveryPointObjective === undefined
-            ? undefined
-            : parseDuration(one.spec.recoveryPointObjective) / 1000,
-        ),
-    )
-    this.#gauge('holdfast_backup_paused', 'Whether scheduled sessions are skipped', labelNames, set =>
-      each(set, one => Number(one.spec.paused ?? false)),
-    )
-    this.#gauge(
-      'holdfast_repository_integrity_verified',
-      'Whether the last check found no damage',
-      ['namespace', 'repository'],
+      'holdfast_controller_pushgateway_reachable',
+      'Whether the Pushgateway answered when the controller last asked it',
+      [],
       set => {
-        for (const { metadata, status } of caches.repositories.list()) {
-          if (status?.integrity !== undefined)
-            set({ namespace: metadata.namespace ?? '', repository: metadata.name }, Number(status.integrity))
-        }
+        const answered = pushgateway()
+        if (answered !== undefined) set({}, Number(answered))
       },
     )
+    this.bytes = new BytesMetrics(this.registry, caches)
+    addPolicyGauges(this.registry, caches, clock)
+    addRepositoryGauges(this.registry, caches)
   }
 
-  #gauge(
-    name: string,
-    help: string,
-    labelNames: string[],
-    collect: (set: (labels: Record<string, string>, value: number) => void) => void,
-  ): void {
-    const gauge: Gauge = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.registry],
-      collect: () => {
-        gauge.reset()
-        collect((labels, value) => gauge.set(labels, value))
-      },
-    })
+  #gauge(name: string, help: string, labelNames: readonly string[], collect: (set: SetSeries) => void): void {
+    collectedGauge(this.registry, { name, help, labelNames }, collect)
   }
+}
+
+/** Age in seconds of the oldest session that has not begun; 0 when none waits. */
+function longestWait(open: readonly SessionObject[], now: Date): number {
+  const waiting = open.filter(each => !hasBegun(each)).map(each => createdAt(each).getTime())
+  return waiting.length === 0 ? 0 : Math.max(0, (now.getTime() - Math.min(...waiting)) / 1000)
 }

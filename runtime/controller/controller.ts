@@ -12,9 +12,10 @@ import { EventRecorder } from './event-recorder.js'
 import { KeyedLock } from './keyed-lock.js'
 import type { Log } from './log.js'
 import { MetricGroups } from './metric-groups.js'
-import { isBackup, type PodObject, type SessionObject } from './objects.js'
+import { type ConfigurationObject, isBackup, type PodObject, type SessionObject } from './objects.js'
 import { RepositoryReconciler } from './repository/reconciler.js'
 import { keyOf, keysFor, leavingClaimUsers } from './routing.js'
+import { owesNotifications } from './session/owed-notifications.js'
 import { isAlive } from './session/pod-verdict.js'
 import { SessionReconciler } from './session/reconciler.js'
 import { hasEnded } from './session/session-status.js'
@@ -77,12 +78,18 @@ export class Controller {
       (error, doing) => log('warn', doing, error),
       { clock, random },
     )
-    this.metrics = new ControllerMetrics(this.caches, this.#queue, clock)
     this.#events = new EventRecorder(client, {
       clock,
       onError: error => log('warn', 'an event was not written', error),
     })
     this.#groups = new MetricGroups(settings, this.caches, message => log('warn', message), outward)
+    this.metrics = new ControllerMetrics({
+      caches: this.caches,
+      queue: this.#queue,
+      clock,
+      isLeader,
+      pushgateway: () => this.#groups.reachable,
+    })
     const fence = () => {
       if (!isLeader()) throw new Error('another controller leads now; nothing is written')
     }
@@ -150,8 +157,9 @@ export class Controller {
     for (const key of leavingClaimUsers(this.caches)) this.#queue.add(key)
   }
 
-  // Whoever ended the session may have died before it cleared away what the session had.
+  // Whoever ended the session may have died before it told of it, or cleared away what the session had.
   #hasLeftovers(session: SessionObject): boolean {
+    if (owesNotifications(session)) return true
     const { configurations } = this.caches
     const { namespace } = session.metadata
     const spec = isBackup(session) ? configurations.get(session.spec.invoker.name, namespace)?.spec : session.spec
@@ -181,6 +189,8 @@ export class Controller {
       else this.#queue.add(key)
     }
     if (cache === 'backups' || cache === 'restores') this.#countEnd(change)
+    if (cache === 'configurations' && change.type === 'deleted')
+      this.metrics.bytes.remove(change.object as ConfigurationObject)
     if (change.type === 'deleted' && (cache === 'configurations' || cache === 'restores' || cache === 'repositories')) {
       const { kind, metadata } = change.object
       void this.#groups.remove(kind, metadata.namespace ?? '', metadata.name)
@@ -191,6 +201,8 @@ export class Controller {
     if (type !== 'updated' || !hasEnded(object as SessionObject) || hasEnded(previous as SessionObject)) return
     const { phase = '' } = (object as SessionObject).status ?? {}
     this.metrics.sessionsEnded.inc({ kind: object.kind, phase })
+    const session = object as SessionObject
+    if (isBackup(session)) this.metrics.bytes.count(session)
     this.#log('info', `${object.kind} ${object.metadata.namespace}/${object.metadata.name} ${phase}`)
   }
 

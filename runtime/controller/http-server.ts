@@ -15,6 +15,8 @@ export interface HttpServerOptions {
   readonly healthz: HealthCheck
   /** Readiness: problems that pass by themselves. */
   readonly readyz: HealthCheck
+  /** Told when an answer could not be given. Default: console.error. */
+  readonly onError?: (error: unknown) => void
 }
 
 /** Serves `/healthz`, `/readyz` and `/metrics`, and nothing else. */
@@ -34,7 +36,8 @@ export class HttpServer {
   static listen(options: HttpServerOptions): Promise<HttpServer> {
     const server = createServer((request, response) => {
       answer(options, request, response).catch(error => {
-        console.error('Answering a probe failed:', error)
+        if (options.onError === undefined) console.error('Answering a probe failed:', error)
+        else options.onError(error)
         send(response, 500, 'internal error\n')
       })
     })

@@ -37,6 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
     registry: controller.metrics.registry,
     healthz: () => controller.dead(),
     readyz: () => (stop.signal.aborted ? ['shutting down'] : controller.notReady()),
+    onError: error => jsonLog('error', 'answering a probe failed', error),
   })
   jsonLog('info', `listening on port ${server.port}; reading the cluster`)
   await service.run(stop.signal)

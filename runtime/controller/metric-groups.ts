@@ -11,6 +11,7 @@ export class MetricGroups {
   readonly #caches: Caches
   readonly #report: (message: string) => void
   readonly #outward: Outward | undefined
+  #reachable: boolean | undefined
 
   constructor(settings: Settings, caches: Caches, report: (message: string) => void, outward?: Outward) {
     this.#settings = settings
@@ -19,13 +20,20 @@ export class MetricGroups {
     this.#outward = outward
   }
 
+  /** Whether the Pushgateway answered when it was last asked; undefined before that, and without one. */
+  get reachable(): boolean | undefined {
+    return this.#reachable
+  }
+
   /** Removes one group; a Pushgateway that does not answer is left to the sweep. */
   async remove(kind: string, namespace: string, name: string, cluster = ''): Promise<void> {
     if (this.#settings.pushgatewayUrl === '') return
     const group: Group = { cluster, namespace, invokerKind: kind, invokerName: name }
     try {
       await removeGroup(this.#settings.pushgatewayUrl, group, this.#outward)
+      this.#reachable = true
     } catch (error) {
+      this.#reachable = false
       this.#report(`the metrics of ${kind} ${namespace}/${name} could not be removed: ${String(error)}`)
     }
   }
@@ -34,9 +42,11 @@ export class MetricGroups {
   async sweep(): Promise<void> {
     if (this.#settings.pushgatewayUrl === '') return
     try {
-      for (const labels of await listGroups(this.#settings.pushgatewayUrl, this.#outward))
-        await this.#sweepGroup(labels)
+      const groups = await listGroups(this.#settings.pushgatewayUrl, this.#outward)
+      this.#reachable = true
+      for (const labels of groups) await this.#sweepGroup(labels)
     } catch (error) {
+      this.#reachable = false
       this.#report(`the Pushgateway could not be swept: ${String(error)}`)
     }
   }
