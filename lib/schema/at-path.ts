@@ -10,16 +10,23 @@ export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[])
 
 type Definition = Readonly<Record<string, unknown>>
 
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+/** What stands inside `.optional()`, `.default()` and the like. */
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   const definition = schema._zod.def as unknown as Definition
   const inner = definition['innerType'] ?? definition['in']
   return isSchema(inner) ? unwrap(inner) : schema
 }
 
-function step(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
+/** The schema of a field, an item or a value of a map; undefined where there is none. */
+export function childOf(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
   const definition = schema._zod.def as unknown as Definition
   const child = shapeOf(schema)?.[String(key)] ?? definition['element'] ?? definition['valueType']
-  return isSchema(child) ? unwrap(child) : undefined
+  return isSchema(child) ? child : undefined
+}
+
+function step(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
+  const child = childOf(schema, key)
+  return child === undefined ? undefined : unwrap(child)
 }
 
 function shapeOf(schema: z.core.$ZodType): Definition | undefined {

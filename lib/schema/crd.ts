@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { apiGroup, apiVersion } from '../api/group.js'
+import { type Deprecation, deprecationWords } from './deprecation.js'
 import type { CelValidation } from './rule.js'
 import { type StructuralSchema, toStructuralSchema } from './structural.js'
 import { assertStructural } from './structural-check.js'
@@ -28,6 +29,8 @@ export interface KindDefinition {
   /** Absent: the kind has no status subresource. */
   readonly status?: z.ZodType
   readonly printerColumns: readonly PrinterColumn[]
+  /** Says that the kind will go: `kubectl` shows it at every use. */
+  readonly deprecated?: Deprecation
   /** CEL over the whole object, for what needs `self.metadata.name`; everything else belongs on `spec`. */
   readonly validations?: readonly CelValidation[]
 }
@@ -54,6 +57,12 @@ export function toCustomResourceDefinition(definition: KindDefinition) {
           name: version,
           served: true,
           storage: true,
+          ...(definition.deprecated === undefined
+            ? {}
+            : {
+                deprecated: true,
+                deprecationWarning: `${apiVersion} ${kind} is ${deprecationWords(definition.deprecated)}`,
+              }),
           ...(definition.status === undefined ? {} : { subresources: { status: {} } }),
           additionalPrinterColumns: definition.printerColumns.map(column),
           schema: { openAPIV3Schema: objectSchema(definition) },
@@ -63,12 +72,15 @@ export function toCustomResourceDefinition(definition: KindDefinition) {
   }
 }
 
+/** What `kubectl explain` shows for the two parts that every kind has alike. */
+const partDescriptions = { spec: 'What is wanted.', status: 'What the controller last saw; nobody else writes it.' }
+
 /** The structural schema of the whole object: `spec`, `status` and what every Kubernetes object has. */
 export function objectSchema(definition: KindDefinition): StructuralSchema {
   const part = (name: 'spec' | 'status', schema: z.ZodType): StructuralSchema => {
     const structural = toStructuralSchema(schema)
     assertStructural(structural, ` ${definition.kind}.${name}`)
-    return structural
+    return { description: partDescriptions[name], ...structural }
   }
   const { status, validations = [] } = definition
   return {

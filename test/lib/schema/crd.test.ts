@@ -50,6 +50,7 @@ describe('a CustomResourceDefinition', () => {
                     kind: { type: 'string' },
                     metadata: { type: 'object' },
                     spec: {
+                      description: 'What is wanted.',
                       type: 'object',
                       required: ['size'],
                       properties: { size: { type: 'integer', format: 'int64' } },

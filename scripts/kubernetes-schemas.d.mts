@@ -1,0 +1,2 @@
+export declare const kubernetesSchemas: string
+export declare function readKubernetesSchemas(): Map<string, string>
