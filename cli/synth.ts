@@ -32,8 +32,9 @@ export async function synth(
     ...(layout === undefined ? {} : { layout }),
     ...(teamLabel === undefined ? {} : { team: teamLabel }),
   }
-  const { files, output: said } = await policyFiles(file, output, chosen, signal)
+  const { files, output: said, warnings } = await policyFiles(file, output, chosen, signal)
   if (said !== '') terminal.output.write(said)
+  for (const warning of warnings) terminal.note(warning)
   const changes = explained(() => (options.check === true ? compareFiles(output, files) : writeFiles(output, files)))
   if (options.check === true) refuseChanges(changes, output)
   for (const change of changes.slice(0, mostLines)) terminal.done(place(change, output), change.change)

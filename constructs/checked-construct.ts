@@ -10,11 +10,17 @@ import { rememberCaller } from './source-position.js'
 export abstract class CheckedConstruct extends Construct {
   readonly [fleetMember] = true
   readonly #caller: () => SourcePosition | undefined
+  readonly #warned = new Set<string>()
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
     this.#caller = rememberCaller(new.target)
-    this.node.addValidation({ validate: () => this.problems().map(formatProblem) })
+    this.node.addValidation({
+      validate: () => {
+        this.#warn()
+        return this.problems().map(formatProblem)
+      },
+    })
     watchFleet(this)
   }
 
@@ -25,10 +31,12 @@ export abstract class CheckedConstruct extends Construct {
 
   /** Everything that is wrong with this construct, at the moment. */
   problems(): Problem[] {
-    const found = this.findProblems()
-    if (found.length === 0) return found
-    const { source } = this
-    return source === undefined ? found : found.map(problem => ({ source, ...problem }))
+    return this.#placed(this.findProblems())
+  }
+
+  /** What works today and will not for ever; synthesis says it and goes on. */
+  warnings(): Problem[] {
+    return this.#placed(this.findWarnings())
   }
 
   /** Snapshots that this construct’s backups write: no two may be the same. */
@@ -37,4 +45,24 @@ export abstract class CheckedConstruct extends Construct {
   }
 
   protected abstract findProblems(): Problem[]
+
+  protected findWarnings(): Problem[] {
+    return []
+  }
+
+  // A synth validates more than once.
+  #warn(): void {
+    for (const warning of this.warnings()) {
+      const text = formatProblem(warning)
+      if (this.#warned.has(text)) continue
+      this.#warned.add(text)
+      process.emitWarning(text, { type: 'HoldfastWarning', code: warning.code })
+    }
+  }
+
+  #placed(found: Problem[]): Problem[] {
+    if (found.length === 0) return found
+    const { source } = this
+    return source === undefined ? found : found.map(problem => ({ source, ...problem }))
+  }
 }

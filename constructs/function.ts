@@ -4,6 +4,7 @@ import type { FunctionSpec } from '../lib/api/function.js'
 import { apiVersion } from '../lib/api/group.js'
 import { functionKind } from '../lib/api/kinds.js'
 import type { Problem } from '../lib/problem.js'
+import { deprecationsIn } from '../lib/schema/deprecation.js'
 import { validateObject } from '../lib/schema/validate.js'
 import { CheckedConstruct } from './checked-construct.js'
 import { clusterScoped, identityProblems, metadataFor, type ObjectMetadata } from './metadata.js'
@@ -46,6 +47,10 @@ export class Function extends CheckedConstruct implements IFunction {
         spec: Lazy.any({ produce: () => this.spec }),
       }),
     )
+  }
+
+  protected override findWarnings(): Problem[] {
+    return deprecationsIn(functionKind, this, this.node.path)
   }
 
   protected findProblems(): Problem[] {

@@ -5,6 +5,7 @@ import { repositoryKind } from '../lib/api/kinds.js'
 import type { RepositorySpec } from '../lib/api/repository.js'
 import type { Problem } from '../lib/problem.js'
 import { defaultMaintenanceInterval, defaultMaxConcurrentSessions } from '../lib/repository-defaults.js'
+import { deprecationsIn } from '../lib/schema/deprecation.js'
 import { validateObject } from '../lib/schema/validate.js'
 import type { Backend } from './backend.js'
 import { CheckedConstruct } from './checked-construct.js'
@@ -66,6 +67,10 @@ export class Repository extends CheckedConstruct implements IRepository {
       metadata: metadataFor(identity, props.metadata),
       spec: Lazy.any({ produce: () => this.spec }),
     })
+  }
+
+  protected override findWarnings(): Problem[] {
+    return deprecationsIn(repositoryKind, this, this.node.path)
   }
 
   protected findProblems(): Problem[] {

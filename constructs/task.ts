@@ -5,6 +5,7 @@ import { taskKind } from '../lib/api/kinds.js'
 import type { Parameter } from '../lib/api/mover.js'
 import type { TaskSpec } from '../lib/api/task.js'
 import type { Problem } from '../lib/problem.js'
+import { deprecationsIn } from '../lib/schema/deprecation.js'
 import { validateObject } from '../lib/schema/validate.js'
 import { CheckedConstruct } from './checked-construct.js'
 import type { IFunction } from './function.js'
@@ -67,6 +68,10 @@ export class Task extends CheckedConstruct implements ITask {
         spec: Lazy.any({ produce: () => this.spec }),
       }),
     )
+  }
+
+  protected override findWarnings(): Problem[] {
+    return deprecationsIn(taskKind, this, this.node.path)
   }
 
   protected findProblems(): Problem[] {

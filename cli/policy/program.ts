@@ -8,6 +8,8 @@ import { explainCrash } from './crash.js'
 /** What a policy said while it ran well. */
 export interface PolicyRun {
   readonly output: string
+  /** What Holdfast’s constructs warned of, each once. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -38,7 +40,13 @@ export async function runPolicy(
   })
   signal?.throwIfAborted()
   if (end !== 0) throw new UserError(explainCrash(texts.stderr === '' ? texts.stdout : texts.stderr, end))
-  return { output: texts.stdout }
+  return { output: texts.stdout, warnings: warningsIn(texts.stderr) }
+}
+
+// As Node prints process.emitWarning; its code is part of the text already.
+function warningsIn(text: string): string[] {
+  const found = text.matchAll(/^\(node:\d+\) \[HF\d{4}\] HoldfastWarning: (.+)$/gm)
+  return [...new Set([...found].map(([, warning = '']) => warning))]
 }
 
 /** A program that lies beside this one in the package; from the sources, what the last build made. */

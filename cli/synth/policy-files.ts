@@ -13,6 +13,7 @@ import { UserError } from '../user-error.js'
 export interface PolicyFiles {
   readonly files: readonly WantedFile[]
   readonly output: string
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -43,7 +44,7 @@ export async function policyFiles(
       throw new UserError(`${file} wrote no YAML: an app ends with synthFleet(app) or app.synth(), and awaits its work`)
     }
     const all = [...files.values()]
-    return { files: apps.length > 1 ? withKustomizations(all) : all, output: said.output }
+    return { files: apps.length > 1 ? withKustomizations(all) : all, output: said.output, warnings: said.warnings }
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
