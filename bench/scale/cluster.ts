@@ -31,7 +31,7 @@ const deployments: Resource = {
 const place = { name: 'holdfast-controller', namespace: 'holdfast-system' }
 
 interface Deployment extends KubeObject {
-  spec: { replicas: number; template: { spec: { containers: { command: string[]; args: string[] }[] } } }
+  spec: { replicas: number; template: { spec: { containers: { image: string; command: string[]; args: string[] }[] } } }
   status?: { replicas?: number }
 }
 
@@ -39,7 +39,7 @@ const client = await KubeClient.fromDefaultConfig()
 const deployment = await client.get<Deployment>(deployments, place.name, place.namespace)
 const [container] = deployment.spec.template.spec.containers
 if (container === undefined) throw new Error('the controller has no container')
-const image = container.args.find(each => each.startsWith('--image='))?.slice('--image='.length) ?? ''
+const { image } = container
 const seen = new Map<string, number>()
 const watching = new AbortController()
 
@@ -83,13 +83,17 @@ async function scale(replicas: number): Promise<void> {
 
 function controller() {
   const options = container?.command.filter(each => each.startsWith('--')) ?? []
-  const args = (container?.args ?? []).filter(each => !/^--(metrics-port|namespace|pushgateway-url)=/.test(each))
+  const args = (container?.args ?? []).filter(each => !/^--(image|metrics-port|namespace|pushgateway-url)=/.test(each))
   const node = join(root, '.tools/bin/node24')
   const bundle = join(root, 'build/bundle/controller.cjs')
-  return spawn(node, [...options, bundle, ...args, `--namespace=${place.namespace}`, '--metrics-port=0'], {
-    env: { PATH: process.env['PATH'], KUBECONFIG: process.env['KUBECONFIG'] },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  return spawn(
+    node,
+    [...options, bundle, ...args, `--image=${image}`, `--namespace=${place.namespace}`, '--metrics-port=0'],
+    {
+      env: { PATH: process.env['PATH'], KUBECONFIG: process.env['KUBECONFIG'] },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
 }
 
 function fleet(): KubeObject[] {

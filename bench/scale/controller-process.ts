@@ -41,10 +41,10 @@ export class ControllerProcess {
     const port = await freePort()
     const flags = container.command.filter(each => each.startsWith('--'))
     const bundle = join(root, 'build/bundle/controller.cjs')
-    const args = container.args.filter(each => !each.startsWith('--metrics-port=') && !each.startsWith('--namespace='))
+    const args = container.args.filter(each => !/^--(image|metrics-port|namespace)=/.test(each))
     const { node = process.execPath, extra = [] } = options
     const began = performance.now()
-    const command = [node, ...flags, ...extra, bundle, ...args, `--metrics-port=${port}`]
+    const command = [node, ...flags, ...extra, bundle, ...args, `--image=${container.image}`, `--metrics-port=${port}`]
     const child = spawn('unshare', ['--mount', 'sh', '-c', asInPod, 'sh', api.accountFolder, ...command], {
       env: {
         PATH: process.env['PATH'],
@@ -129,6 +129,7 @@ export interface Api {
 }
 
 export interface Container {
+  readonly image: string
   readonly command: readonly string[]
   readonly args: readonly string[]
 }

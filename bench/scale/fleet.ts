@@ -49,7 +49,7 @@ export function members(count: number, layout: Layout): Member[] {
 }
 
 /** What a cluster needs once: definitions, Functions and Tasks; and the container of the controller. */
-export function system(): { objects: KubeObject[]; container: { command: string[]; args: string[] } } {
+export function system(): { objects: KubeObject[]; container: { image: string; command: string[]; args: string[] } } {
   const objects = compile(undefined, chart => {
     new Holdfast(chart, 'holdfast', { pushgateway: { url: '' } })
   })
@@ -62,7 +62,9 @@ export function system(): { objects: KubeObject[]; container: { command: string[
 
 interface DeploymentObject extends KubeObject {
   readonly spec: {
-    readonly template: { readonly spec: { readonly containers: { command: string[]; args: string[] }[] } }
+    readonly template: {
+      readonly spec: { readonly containers: { image: string; command: string[]; args: string[] }[] }
+    }
   }
 }
 

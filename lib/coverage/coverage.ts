@@ -85,8 +85,11 @@ function ownClaims(fleet: Fleet): (claim: Claim) => GrantedExemption | undefined
   }
 }
 
+/** Who may have written a part of the system: Helm puts its own name over ours on what it installs. */
+const installers: readonly (string | undefined)[] = [managedBy, 'Helm']
+
 const isPart = ({ labels: own }: Claim) =>
-  own[labels.managedBy] === managedBy &&
+  installers.includes(own[labels.managedBy]) &&
   own['app.kubernetes.io/name'] === managedBy &&
   own[labels.component] !== undefined
 

@@ -91,6 +91,13 @@ describe('the proof that each claim is protected', () => {
       'is a part of Holdfast',
     ])
   })
+
+  test('a Pushgateway’s claim that Helm has marked for its own is still a part of Holdfast', () => {
+    const installed = { ...labelsOf('pushgateway'), 'app.kubernetes.io/managed-by': 'Helm' }
+    expect(complaints(fleet(claim('gateway', {}, installed)))).toEqual([])
+    const foreign = { ...installed, 'app.kubernetes.io/managed-by': 'somebody' }
+    expect(complaints(fleet(claim('gateway', {}, foreign)))).toEqual([expect.stringContaining('shop/gateway')])
+  })
 })
 
 describe('a claim that two policies protect', () => {
