@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { version } from '../lib/version.js'
+import { addBootstrap } from './bootstrap/bootstrap-command.js'
 import { addCheck } from './check/check-command.js'
 import { command } from './command.js'
 import { definitionsYaml } from './definitions.js'
@@ -13,6 +13,7 @@ import { type StatusOptions, status } from './status.js'
 import { addSynth } from './synth/synth-command.js'
 import { type TriggerOptions, trigger } from './trigger.js'
 import { type TryOptions, tryPolicy } from './try.js'
+import { addVersion } from './version/version-command.js'
 
 /** The command line. Every command writes to `terminal` and ends early when `signal` is aborted. */
 export function program(terminal: Terminal, signal: AbortSignal): Command {
@@ -22,6 +23,7 @@ export function program(terminal: Terminal, signal: AbortSignal): Command {
   addCheck(root, terminal, signal)
   addDiff(root, terminal, signal)
   addReport(root, terminal, signal)
+  addBootstrap(root, terminal)
   addClusterCommands(root, terminal, signal)
   addRetention(root, terminal, signal)
   command(
@@ -32,7 +34,7 @@ export function program(terminal: Terminal, signal: AbortSignal): Command {
   ).action(() => {
     terminal.output.write(definitionsYaml())
   })
-  command(root, 'version', 'print the version', '  holdfast version').action(() => terminal.line(version))
+  addVersion(root, terminal)
   return root
 }
 

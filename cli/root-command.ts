@@ -14,8 +14,10 @@ Examples:
   holdfast check apps dist              proof that every volume of git is backed up
   holdfast diff main                    what a change does to backups, for its pull request
   holdfast report apps dist             the fleet in pictures, as one HTML file
+  holdfast bootstrap flux --repo URL    hand the YAML to Argo CD or Flux
   holdfast status -A                    where every backup stands, problems first
   holdfast trigger orders -n shop --wait
+  holdfast version --check              what to do before and after an upgrade
   holdfast restore orders-data -n shop --repository store --overwrite Merge --wait
 
 Exit codes:

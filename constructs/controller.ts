@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27'
 import { Construct } from 'constructs'
 import type { Resources } from '../lib/api/resources.js'
 import { quantityBytes, quantityPattern } from '../lib/quantity.js'
+import { addDisruptionBudget, spreadOverNodes } from './controller-replicas.js'
 import { controllerRules, leaseRules } from './controller-role.js'
 import { clusterScoped } from './metadata.js'
 import { fromField, resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
@@ -36,6 +37,7 @@ export class Controller extends Construct {
     new k8s.KubeServiceAccount(this, 'ServiceAccount', { metadata, automountServiceAccountToken: false })
     this.#bind(metadata)
     this.deployment = new k8s.KubeDeployment(this, 'Deployment', { metadata, spec: deploymentSpec(props) })
+    addDisruptionBudget(this, metadata, props.replicas)
     this.service = new k8s.KubeService(this, 'Service', {
       metadata,
       spec: serviceSpec('controller', 'metrics', metricsPort),
@@ -105,6 +107,7 @@ function deploymentSpec(props: ControllerProps): k8s.DeploymentSpec {
       spec: {
         ...restrictedPod(),
         ...runsAs(name),
+        ...spreadOverNodes(props.replicas),
         automountServiceAccountToken: true,
         restartPolicy: 'Always',
         terminationGracePeriodSeconds: 30,
@@ -120,8 +123,8 @@ function container(props: ControllerProps): k8s.Container {
     image: props.image,
     command: ['node', ...smallHeap(props.resources), '/opt/holdfast/controller.cjs'],
     args: [
-      `--namespace=$(POD_NAMESPACE)`,
-      `--image=${props.image}`,
+      '--namespace=$(POD_NAMESPACE)',
+      '--image=$(HOLDFAST_IMAGE)',
       `--trusted-images=${JSON.stringify(props.trustedImages)}`,
       ...(props.repositoryFolders.length === 0
         ? []
@@ -131,6 +134,8 @@ function container(props: ControllerProps): k8s.Container {
       `--metrics-port=${metricsPort}`,
     ],
     env: [
+      // A value of its own, so that kustomize’s `images` can change it with the container’s image.
+      { name: 'HOLDFAST_IMAGE', value: props.image },
       fromField('POD_NAMESPACE', 'metadata.namespace'),
       // One arena: the threads of Node would otherwise keep a pool of free memory each.
       { name: 'MALLOC_ARENA_MAX', value: '1' },

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s'
 import { k8s } from 'cdk8s-plus-27'
 import type { Construct } from 'constructs'
 import { z } from 'zod'
+import { annotations, labels } from '../lib/api/group.js'
 import { kinds } from '../lib/api/kinds.js'
 import { type Resources, resourcesSchema } from '../lib/api/resources.js'
 import { dnsName, int32, quantity, word } from '../lib/api/text.js'
@@ -9,14 +10,17 @@ import { builtInFunctions, builtInTasks } from '../lib/built-ins.js'
 import type { Problem } from '../lib/problem.js'
 import { toCustomResourceDefinition } from '../lib/schema/crd.js'
 import { validateObject } from '../lib/schema/validate.js'
+import { version } from '../lib/version.js'
 import { CheckedConstruct } from './checked-construct.js'
 import { Controller } from './controller.js'
 import { Function as HoldfastFunction } from './function.js'
 import { imageFor } from './image.js'
 import { clusterScoped, identityProblems } from './metadata.js'
-import { Pushgateway } from './pushgateway.js'
+import { Pushgateway, pushgatewayUrlInNamespace } from './pushgateway.js'
+import { orderForArgo } from './sync-wave.js'
 import { keptByGitOps, labelsOf } from './system-labels.js'
 import { type Parameters, Task } from './task.js'
+import { TeamRoles } from './team-roles.js'
 
 /** A Pushgateway that runs somewhere. */
 export interface ExistingPushgateway {
@@ -33,6 +37,8 @@ export interface DeployedPushgateway {
   readonly storage?: string
   /** @default - the cluster’s default StorageClass */
   readonly storageClassName?: string
+  /** @default - 10m and 32Mi requested, 128Mi at most */
+  readonly resources?: Resources
 }
 
 export interface HoldfastProps {
@@ -56,12 +62,15 @@ export interface HoldfastProps {
   readonly crds?: boolean
   /** Writes the built-in Functions and Tasks. @default true */
   readonly functions?: boolean
+  /** Writes the ClusterRoles `holdfast-view`, `holdfast-operate` and `holdfast-edit`, and the policy for restores. @default true */
+  readonly teamRoles?: boolean
 }
 
 const defaultPushgatewayImage = 'docker.io/prom/pushgateway:v1.11.0'
 const defaultResources: Resources = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } }
 
-const propsSchema = z.looseObject({
+/** What the texts and numbers of the properties must be; TypeScript sees to the rest. */
+export const holdfastPropsSchema = z.looseObject({
   replicas: int32(0, 5).optional(),
   clusterName: word(63).optional(),
   trustedImages: z.array(word(512)).max(64).optional(),
@@ -80,6 +89,7 @@ const propsSchema = z.looseObject({
       image: word(512).optional(),
       storage: quantity().optional(),
       storageClassName: dnsName().optional(),
+      resources: resourcesSchema.optional(),
     })
     .optional(),
 })
@@ -90,6 +100,9 @@ export class Holdfast extends CheckedConstruct {
   readonly controller: Controller
   /** Absent when an existing one is used. */
   readonly pushgateway: Pushgateway | undefined
+  /** Where metrics are pushed; empty when nowhere. */
+  readonly pushgatewayUrl: string
+  readonly clusterName: string
   readonly #props: HoldfastProps
 
   constructor(scope: Construct, id: string, props: HoldfastProps = {}) {
@@ -100,23 +113,28 @@ export class Holdfast extends CheckedConstruct {
     if (props.crds ?? true) this.#addDefinitions()
     clusterScoped(new k8s.KubeNamespace(this, 'Namespace', { metadata: namespaceMetadata(namespace) }))
     this.pushgateway = 'url' in pushgateway ? undefined : this.#addPushgateway(pushgateway)
+    this.pushgatewayUrl = 'url' in pushgateway ? pushgateway.url : (this.pushgateway?.url ?? '')
+    this.clusterName = props.clusterName ?? ''
     this.controller = new Controller(this, 'Controller', {
       namespace,
       image: imageFor(this, props.image),
       replicas: props.replicas ?? 1,
-      pushgatewayUrl: 'url' in pushgateway ? pushgateway.url : (this.pushgateway?.url ?? ''),
+      pushgatewayUrl: 'url' in pushgateway ? pushgateway.url : pushgatewayUrlInNamespace,
       clusterName: props.clusterName ?? '',
       trustedImages: props.trustedImages ?? [],
       repositoryFolders: props.repositoryFolders ?? [],
       resources: props.resources ?? defaultResources,
     })
+    if (props.teamRoles ?? true) new TeamRoles(this, 'Teams')
     if (props.functions ?? true) this.#addBuiltIns()
+    // Backups run without metrics: nothing waits for the Pushgateway’s volume.
+    orderForArgo(this, this.pushgateway)
   }
 
   protected findProblems(): Problem[] {
     const object = this.node.path
     const identity = { name: this.namespace, namespace: this.namespace }
-    const found = validateObject({ spec: propsSchema }, { spec: this.#props }, object)
+    const found = validateObject({ spec: holdfastPropsSchema }, { spec: this.#props }, object)
     return [
       ...identityProblems(object, identity, 'Namespaced').filter(problem => problem.path === 'metadata.namespace'),
       ...found,
@@ -129,7 +147,12 @@ export class Holdfast extends CheckedConstruct {
       clusterScoped(
         new ApiObject(this, `Definition-${kind.plural}`, {
           ...definition,
-          metadata: { ...metadata, labels: labelsOf('api'), annotations: { ...keptByGitOps } },
+          metadata: {
+            ...metadata,
+            labels: { ...labelsOf('api'), [labels.version]: version },
+            // Descriptions write of `${VARIABLE}`, which Flux would replace, or refuse.
+            annotations: { ...keptByGitOps, [annotations.fluxSubstitute]: 'disabled' },
+          },
           // The API server would write it.
           spec: { ...spec, conversion: { strategy: 'None' } },
         }),
@@ -143,6 +166,7 @@ export class Holdfast extends CheckedConstruct {
       image: props.image ?? defaultPushgatewayImage,
       storage: props.storage ?? '1Gi',
       storageClassName: props.storageClassName,
+      resources: props.resources,
     })
   }
 

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-27'
 import { Construct } from 'constructs'
+import type { Resources } from '../lib/api/resources.js'
 import { httpProbe, serviceSpec } from './controller.js'
 import { resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
 import { labelsOf, selectorOf } from './system-labels.js'
@@ -10,16 +11,22 @@ export interface PushgatewayProps {
   readonly storage: string
   /** Absent: the cluster’s default StorageClass. */
   readonly storageClassName: string | undefined
+  /** Absent: 10m and 32Mi requested, 128Mi at most. */
+  readonly resources?: Resources | undefined
 }
 
 const name = 'holdfast-pushgateway'
 const port = 9091
 /** The image’s own user, “nobody”. */
 const user = 65534
-const resources = { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } }
+const defaultResources: Resources = { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } }
+
+/** Its address for a container that has its namespace as `POD_NAMESPACE`: the same in every namespace. */
+export const pushgatewayUrlInNamespace = `http://${name}.$(POD_NAMESPACE).svc:${port}`
 
 /** A Pushgateway of Holdfast’s own, in one replica, whose metrics outlive its pod. */
 export class Pushgateway extends Construct {
+  /** Its address, for every namespace. */
   readonly url: string
   readonly deployment: k8s.KubeDeployment
   readonly claim: k8s.KubePersistentVolumeClaim
@@ -70,7 +77,7 @@ function deploymentSpec(props: PushgatewayProps): k8s.DeploymentSpec {
             volumeMounts: [{ name: 'data', mountPath: '/data' }],
             livenessProbe: httpProbe('/-/healthy', 'http'),
             readinessProbe: httpProbe('/-/ready', 'http'),
-            ...restrictedContainer(resourceList(resources)),
+            ...restrictedContainer(resourceList(props.resources ?? defaultResources)),
           },
         ],
         volumes: [{ name: 'data', persistentVolumeClaim: { claimName: name } }],

@@ -43,6 +43,8 @@ const checks = [
       const args = ['synth', '--check-upgrade=false', '--output', fresh]
       generate('dist', 'examples/main.ts', bin('cdk8s'), args)
       if (filesBelow(fresh).length === 0) throw new Error('a fresh synth of examples/main.ts wrote no file')
+      const distribution = 'scripts/distribution.ts'
+      generate('dist', distribution, process.execPath, ['--import', 'tsx', distribution, '--out', fresh])
       return differences(join(root, 'dist'), fresh)
     },
   },
@@ -58,12 +60,23 @@ const checks = [
     },
   },
   {
+    what: 'schemas',
+    remedy: 'npm run schemas',
+    compare: folder => {
+      const fresh = join(folder, 'schemas')
+      const args = ['--import', 'tsx', 'scripts/json-schemas.ts', '--out', fresh]
+      generate('schemas', 'scripts/json-schemas.ts', process.execPath, args)
+      return differences(join(root, 'schemas'), fresh)
+    },
+  },
+  {
     what: 'docs',
     remedy: 'npm run docs',
     compare: folder => {
       const fresh = join(folder, 'docs')
       const args = ['--import', 'tsx', 'scripts/docs.ts', '--out', fresh]
-      const names = ['api.md', 'errors.md', 'performance.md', 'reliability.md']
+      const measured = ['performance.md', 'reliability.md']
+      const names = ['api.md', 'errors.md', ...measured, 'grafana-dashboard.json', 'kube-state-metrics.yaml']
       generate(`docs/{${names.join(',')}}`, 'scripts/docs.ts', process.execPath, args)
       const lost = names.filter(name => !existsSync(join(fresh, name)))
       if (lost.length > 0) throw new Error(`scripts/docs.ts --out wrote no ${lost.join(', ')}`)

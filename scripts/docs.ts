@@ -2,8 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { kinds } from '../lib/api/kinds.js'
+import { dashboardFile } from '../lib/monitoring/dashboard/dashboard.js'
+import { customResourceStateFile } from '../lib/monitoring/resource-state.js'
 import { errorsMarkdown, referenceMarkdown } from '../lib/schema/reference.js'
 import { agentMarkdown } from './agent-page.js'
+import { operationsMarkdown } from './operations-page.js'
 import { performanceMarkdown } from './performance-page.js'
 import { reliabilityMarkdown } from './reliability-page.js'
 import { scaleMarkdown } from './scale-page.js'
@@ -19,6 +22,7 @@ const performance = [
   performanceMarkdown(measured('synth')),
   scaleMarkdown(measured('scale')),
   agentMarkdown(measured('agent')),
+  operationsMarkdown(measured('store-operations')),
 ].join('\n')
 
 mkdirSync(folder, { recursive: true })
@@ -27,6 +31,8 @@ for (const [name, text] of [
   ['errors.md', errorsMarkdown()],
   ['performance.md', performance],
   ['reliability.md', reliabilityMarkdown(measured('reliability'))],
+  ['grafana-dashboard.json', dashboardFile()],
+  ['kube-state-metrics.yaml', customResourceStateFile()],
 ] as const) {
   writeFileSync(join(folder, name), text)
   process.stdout.write(`${join(folder, name)}\n`)

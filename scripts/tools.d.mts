@@ -1,4 +1,16 @@
-export type ToolName = 'restic' | 'pushgateway' | 'rest-server' | 'go' | 'chromium' | 'node24'
+export type ToolName =
+  | 'restic'
+  | 'pushgateway'
+  | 'rest-server'
+  | 'promtool'
+  | 'prometheus'
+  | 'go'
+  | 'chromium'
+  | 'helm'
+  | 'kubectl'
+  | 'node24'
+  | 'kubeconform'
+  | 'kube-score'
 
 export declare const root: string
 export declare const toolsFolder: string

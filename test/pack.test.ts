@@ -33,6 +33,7 @@ const packed = [
   /^LICENSE$/,
   /^build\/(lib|constructs|testing)\/([a-z0-9-]+\/)*[a-z0-9.-]+\.(js|d\.ts)$/,
   /^build\/bundle\/(agent|client-node|commands|controller|example|holdfast|synth-preload)\.cjs$/,
+  /^schemas\/holdfast\.dev\/[a-z]+_v1alpha1\.json$/,
   /^build\/bundle\/report-page\.(js|css)$/,
 ]
 

@@ -145,7 +145,9 @@ const hookOf = ({ spec }: PolicyPair['before'], which: 'preBackup' | 'postBackup
 function hookWords(hook: ReturnType<typeof hookOf>): string {
   if (hook?.exec !== undefined) return `‘${hook.exec.command.join(' ')}’`
   const request = hook?.httpGet ?? hook?.httpPost
-  const host = (of: { host?: string | undefined; port: number }) => `${of.host ?? 'the pod'}:${of.port}`
+  const host = (of: { host?: string | undefined; port?: number | undefined }) => `${of.host ?? 'the pod'}:${of.port}`
+  const secret = request?.urlFrom?.secretKeyRef
+  if (secret !== undefined) return `a request to the URL in Secret ${secret.name} (${secret.key})`
   if (request !== undefined) return `a request to ${host(request)}${request.path ?? '/'}`
   return hook?.tcpSocket === undefined ? 'a hook' : `a connection to ${host(hook.tcpSocket)}`
 }

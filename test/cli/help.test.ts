@@ -3,7 +3,19 @@ import { Terminal } from '../../cli/display/terminal.js'
 import { program } from '../../cli/program.js'
 import { version } from '../../lib/version.js'
 
-const commands = ['try', 'synth', 'check', 'diff', 'trigger', 'restore', 'report', 'status', 'crds', 'version']
+const commands = [
+  'try',
+  'synth',
+  'check',
+  'diff',
+  'trigger',
+  'restore',
+  'report',
+  'bootstrap',
+  'status',
+  'crds',
+  'version',
+]
 
 /** What the command line prints, and commander’s exit code when it ended early. */
 async function printed(...args: string[]): Promise<{ text: string; code: number }> {

@@ -123,7 +123,8 @@ describe('the control plane', () => {
 test('a chart with a namespace gives none to objects of the whole cluster', () => {
   const app = new App()
   new Holdfast(new Chart(app, 'system', { namespace: 'elsewhere' }), 'holdfast')
-  const whole = /^(CustomResourceDefinition|Namespace|ClusterRole|ClusterRoleBinding|Function|Task)$/
+  const whole =
+    /^(CustomResourceDefinition|Namespace|ClusterRole|ClusterRoleBinding|Function|Task|ValidatingAdmissionPolicy|ValidatingAdmissionPolicyBinding)$/
   for (const { kind, metadata } of manifestsOf(app)) {
     expect([kind, metadata.namespace]).toEqual([kind, whole.test(kind) ? undefined : 'holdfast-system'])
   }
