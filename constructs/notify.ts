@@ -1,6 +1,7 @@
 import type { HttpRequestSpec } from '../lib/api/http-action.js'
 import type { Notification } from '../lib/api/notification.js'
 import type { NotificationEvent } from '../lib/notification/event.js'
+import { joinedPath } from '../lib/notification/joined-path.js'
 import { InvalidInputError } from '../lib/problem.js'
 import { slackMessage, teamsMessage } from './notify-messages.js'
 
@@ -83,7 +84,7 @@ export class Notify {
     const place = placeOf(url, name)
     const ping = (suffix: string, on: NotificationEvent[], end: string): Notification => {
       // The uid of a session pairs its start with its end.
-      const path = `${'path' in place ? place.path : ''}${end}?rid=$(SESSION_UID)`
+      const path = joinedPath('path' in place ? (place.path ?? '') : '', `${end}?rid=$(SESSION_UID)`)
       return { name: `${name}-${suffix}`, on, httpPost: { ...place, path, body: pingText } }
     }
     const good: NotificationEvent[] = partial === 'success' ? ['Succeeded', 'PartiallySucceeded'] : ['Succeeded']
@@ -119,6 +120,5 @@ function placeOf(url: SecretValue | string, name: string): Place {
     throw refuse('holds a credential; put the whole URL into a Secret and name that: { secretName, key }')
   const secure = parsed.protocol === 'https:'
   const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port)
-  const path = `${parsed.pathname.replace(/\/$/, '')}${parsed.search}`
-  return { scheme: secure ? 'HTTPS' : 'HTTP', host: parsed.hostname, port, path }
+  return { scheme: secure ? 'HTTPS' : 'HTTP', host: parsed.hostname, port, path: `${parsed.pathname}${parsed.search}` }
 }

@@ -1,6 +1,7 @@
 import type { Hook } from './api/hooks.js'
 import { tryParseDuration } from './duration.js'
 import { defaultOutputDir, type HookType, hookContainer } from './hook-container.js'
+import { nodeSelectorOf } from './node-selector.js'
 import { startNotification } from './notification/notify-container.js'
 import type { Container, PodSpec, Volume } from './pod.js'
 import type { Problem } from './problem.js'
@@ -40,13 +41,10 @@ export function assemblePod(
   const containers = ordered.map(container => finished(container, ordered.length, subject))
   const settings = subject.spec.runtimeSettings?.pod
   const repository = repositoryVolumes(subject.repository.spec.backend)
-  const nodeSelector = {
-    ...settings?.nodeSelector,
-    ...(repository.node === undefined ? {} : { 'kubernetes.io/hostname': repository.node }),
-  }
+  const nodeSelector = nodeSelectorOf(subject)
   const pod: PodSpec = {
     ...settingsOfPod(settings),
-    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
+    ...(nodeSelector === undefined ? {} : { nodeSelector }),
     restartPolicy: 'Never',
     serviceAccountName: steps.serviceAccountName ?? 'default',
     automountServiceAccountToken: false,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { rule } from '../schema/rule.js'
-import { dnsName, int32, line, word } from './text.js'
+import { dnsName, int32, line, lines, word } from './text.js'
 
 const secretKey = z.strictObject({
   secretKeyRef: z
@@ -58,35 +58,38 @@ const placed = {
 }
 
 export const httpGet = rule(z.strictObject(request), placed)
-export const httpPost = rule(
+const post = (text: (max: number) => z.ZodString) =>
   rule(
-    z.strictObject({
-      ...request,
-      body: z
-        .string()
-        .max(16384)
-        .optional()
-        .describe('Body. `$(NAME)` stands for a value of the session’s summary, escaped where the body is JSON.'),
-      form: z
-        .array(
-          z.strictObject({
-            key: word(256).describe('Field.'),
-            values: z.array(z.string().max(4096)).max(16).describe('Its values.'),
-          }),
-        )
-        .max(16)
-        .optional()
-        .describe('Body as a form.'),
-    }),
-    {
-      cel: '!(has(self.body) && has(self.form))',
-      message: 'a request has a body or a form, not both',
-      code: 'HF2007',
-      check: value => value.body === undefined || value.form === undefined,
-    },
-  ),
-  placed,
-)
+    rule(
+      z.strictObject({
+        ...request,
+        body: text(16384)
+          .optional()
+          .describe('Body. `$(NAME)` stands for a value of the session’s summary, escaped where the body is JSON.'),
+        form: z
+          .array(
+            z.strictObject({
+              key: word(256).describe('Field.'),
+              values: z.array(text(4096)).max(16).describe('Its values.'),
+            }),
+          )
+          .max(16)
+          .optional()
+          .describe('Body as a form.'),
+      }),
+      {
+        cel: '!(has(self.body) && has(self.form))',
+        message: 'a request has a body or a form, not both',
+        code: 'HF2007',
+        check: value => value.body === undefined || value.form === undefined,
+      },
+    ),
+    placed,
+  )
+
+export const httpPost = post(max => z.string().max(max))
+/** The same without control characters in its body, so that JSON at most doubles its length. */
+export const notificationPost = post(lines)
 
 export type HttpRequestSpec = z.infer<typeof httpGet>
 export type HttpPostSpec = z.infer<typeof httpPost>

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { notificationEvents } from '../notification/event.js'
+import { mostNotificationBytes, notificationBytes, notificationBytesCel } from '../notification/notification-size.js'
 import { rule } from '../schema/rule.js'
-import { httpGet, httpPost } from './http-action.js'
+import { httpGet, notificationPost } from './http-action.js'
 import { dnsLabel } from './text.js'
 
 const oneAction = {
@@ -22,10 +23,10 @@ const notification = rule(
         .min(1)
         .max(5)
         .describe('What it is sent at: the session’s phases, Started.'),
-      httpGet: httpGet.optional().describe('Sends a request without a body. Good is a status from 200 to 399.'),
-      httpPost: httpPost
+      httpGet: httpGet.optional().describe('Sends a request without a body. Good is a status from 200 to 299.'),
+      httpPost: notificationPost
         .optional()
-        .describe('Sends a body, a form, or without either the summary as JSON. Good is a status from 200 to 399.'),
+        .describe('Sends a body, a form, or without either the summary as JSON. Good is a status from 200 to 299.'),
     }),
     oneAction,
   ),
@@ -38,12 +39,21 @@ const notification = rule(
   },
 )
 
-/** The notifications of a policy: what they say and whether they arrive never changes what becomes of a session. */
-export const notificationsSchema = rule(z.array(notification).max(16), {
+const unique = {
   cel: 'self.all(one, self.exists_one(other, other.name == one.name))',
   message: 'two notifications have the same name; conditions and events could not tell them apart',
-  code: 'HF2007',
-  check: list => new Set(list.map(each => each.name)).size === list.length,
-})
+  code: 'HF2007' as const,
+  check: (list: readonly { readonly name: string }[]) => new Set(list.map(each => each.name)).size === list.length,
+}
+const fits = {
+  cel: `${notificationBytesCel} <= ${mostNotificationBytes}`,
+  message: `the notifications have more than ${mostNotificationBytes} bytes of text together, which may not fit into an argument of their container; shorten bodies and forms`,
+  code: 'HF2007' as const,
+  check: (list: readonly z.output<typeof notification>[]) => notificationBytes(list) <= mostNotificationBytes,
+  received: (list: readonly z.output<typeof notification>[]) => `got ${notificationBytes(list)} bytes`,
+}
+
+/** The notifications of a policy: what they say and whether they arrive never changes what becomes of a session. */
+export const notificationsSchema = rule(rule(z.array(notification).max(16), unique), fits)
 
 export type Notification = z.infer<typeof notification>

@@ -47,6 +47,13 @@ export const word = (max: number) =>
     .max(max)
     .regex(/^[^\x00-\x1f\x7f]+$/)
 
+/** Lines of text: no control characters besides what ends lines and indents them. */
+export const lines = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$/)
+
 /** A Go duration of at most a year: Kubernetes counts a pod’s deadline in 32 bits of seconds. */
 export const duration = () =>
   rule(z.string().max(32).regex(new RegExp(durationPattern)), {

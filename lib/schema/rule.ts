@@ -21,6 +21,8 @@ export interface Rule<T> {
   readonly code?: ProblemCode
   /** The same law over the parsed value (defaults filled in); true means the value is good. */
   readonly check: (value: T) => boolean
+  /** What the compiler says of the value in front of the message, when its kind alone says too little. Default: nothing. */
+  readonly received?: (value: T) => string
   /** The field that is to blame, relative to the schema the rule stands on. Default: the value itself. */
   readonly path?: readonly string[]
 }
@@ -43,7 +45,10 @@ export function rule<S extends z.ZodType>(schema: S, law: Rule<z.output<S>>): S 
   const path = [...(law.path ?? [])]
   // Typed as boolean on purpose: a type guard would change the schema's output type.
   const check = (value: z.output<S>): boolean => law.check(value)
-  const refined = schema.refine(check, { message, path, params: { code, cel }, when: isWellTyped })
+  const { received } = law
+  const error = (issue: { readonly input?: unknown }) =>
+    received === undefined ? message : `${received(issue.input as z.output<S>)}; ${message}`
+  const refined = schema.refine(check, { error, path, params: { code, cel }, when: isWellTyped })
   return withValidation(refined as S, celValidation(law))
 }
 

@@ -76,7 +76,10 @@ async function once({ called, ...request }: OutgoingRequest, pod: Pod): Promise<
   const signal = AbortSignal.any([pod.stop.signal, limit.signal])
   try {
     const { status } = await pod.host.http({ ...request, signal, statusOnly: true })
-    if (status >= 200 && status < 400) return { final: true }
+    if (status >= 200 && status < 300) return { final: true }
+    // A login page or a new address is no receipt; and where it leads may be as secret as the URL itself.
+    if (status >= 300 && status < 400)
+      return { problem: `${called} answered ${status}, a redirect, which is not followed`, final: true }
     return { problem: `${called} answered ${status}`, final: status < 500 && status !== 429 && status !== 408 }
   } catch (error) {
     const why = limit.signal.aborted ? `no answer within ${answerMilliseconds / 1000}s` : messageOf(error)

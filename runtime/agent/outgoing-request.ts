@@ -1,4 +1,5 @@
 import type { HttpPostSpec, HttpRequestSpec } from '../../lib/api/http-action.js'
+import { joinedPath } from '../../lib/notification/joined-path.js'
 import type { RequestSecrets } from '../../lib/notification/request-secrets.js'
 import type { SummaryValues } from '../../lib/notification/summary.js'
 import { fillBody, fillField, fillHeader, fillPath, isMeantAsJson } from '../../lib/notification/template.js'
@@ -55,7 +56,7 @@ function destination(spec: HttpRequestSpec, { values, secrets, podAddress }: Req
   if (secrets.url === undefined) throw new Error(`Secret ${name} is not there, or its key ${key} is missing or empty`)
   const url = urlOf(secrets.url)
   if (url === undefined) throw new Error(`what Secret ${name} holds at key ${key} is no URL of HTTP`)
-  return withPath(url, path)
+  return { ...url, path: joinedPath(url.path, path) }
 }
 
 function urlOf(text: string): HttpAddress | undefined {
@@ -65,19 +66,6 @@ function urlOf(text: string): HttpAddress | undefined {
     // What is wrong with it would quote it.
     return undefined
   }
-}
-
-function withPath(address: HttpAddress, more: string): HttpAddress {
-  const [own = '', ownQuery] = split(address.path)
-  const [path = '', query] = split(more)
-  const joined = path === '' ? own : `${own.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`
-  const both = [ownQuery, query].filter(part => part !== undefined && part !== '').join('&')
-  return { ...address, path: both === '' ? joined : `${joined}?${both}` }
-}
-
-const split = (path: string): (string | undefined)[] => {
-  const at = path.indexOf('?')
-  return at < 0 ? [path] : [path.slice(0, at), path.slice(at + 1)]
 }
 
 function headersOf({ httpHeaders = [] }: HttpRequestSpec, { values, secrets }: RequestContext): Record<string, string> {
@@ -110,10 +98,13 @@ function placeOf({ urlFrom, path }: HttpRequestSpec, { host, port, path: whole }
   return `to the URL of Secret ${name} (${key})${path === undefined ? '' : `, path ${path}`}`
 }
 
-/** What must appear nowhere of a request’s credentials: the URL, and the parts of it that say who may call it. */
+/**
+ * What must appear nowhere of a request’s credentials: the URL, and the parts of it that say who may call it. Its host
+ * is one of them: some receivers are told apart by a name that only their owner knows, and errors of the network quote it.
+ */
 export function confidential({ url, headers }: RequestSecrets): string[] {
   const address = url === undefined ? undefined : urlOf(url)
-  const parts = address === undefined ? [] : [address.path, ...address.path.split(/[/?&=]/), address.auth ?? '']
-  const long = parts.filter(part => part.length >= 8)
+  const { host = '', path = '', auth = '' } = address ?? {}
+  const long = [host, path, ...path.split(/[/?&=]/), auth].filter(part => part.length >= 8)
   return [...(url === undefined ? [] : [url]), ...long, ...headers.filter(header => header !== undefined)]
 }

@@ -1,3 +1,4 @@
+import { findCondition } from '../../../lib/conditions.js'
 import { notifyJobName } from '../../../lib/names.js'
 import type { Reason } from '../../../lib/reason.js'
 import { eventNotes } from '../event-notes.js'
@@ -46,8 +47,12 @@ function begin(observed: SessionObserved, owed: ReturnType<typeof owedNotificati
   const { session, now } = observed
   const status = statusOf(session)
   // Somebody who deletes every Job of ours must not make us tell the same for ever.
-  if (now.getTime() >= Date.parse(status.completionTime ?? '') + patience)
-    return told(observed, 'False', 'NotificationFailed', 'no Job could tell it within an hour of the session’s end')
+  if (now.getTime() >= Date.parse(status.completionTime ?? '') + patience) {
+    const refusal = findCondition(status.conditions, notificationsCondition)?.message ?? ''
+    const why = refusal.startsWith(refused) ? `; ${refusal}` : ''
+    const message = `no Job could tell it within an hour of the session’s end${why}`
+    return told(observed, 'False', 'NotificationFailed', message)
+  }
   const name = notifyJobName(session.metadata.name, session.metadata.uid ?? '')
   const job = notifyJob(observed, name, owed)
   return { status, effect: { do: 'create-job', job }, requeueAt: new Date(now.getTime() + 15_000) }
@@ -60,6 +65,18 @@ function told(observed: SessionObserved, status: 'True' | 'False', reason: Reaso
   }
 }
 
-/** The status of an ended session whose notify Job the API server refused. */
+const refused = 'the notify Job was refused, and is tried again: '
+
+/**
+ * The status of an ended session whose notify Job the API server refused. It stays owed: a quota that counts the ended
+ * Job of the session is full for a while only.
+ */
 export const untoldStatus = (observed: SessionObserved, message: string): SessionStatus =>
-  withStatus(observed, {}, [{ type: notificationsCondition, status: 'False', reason: 'NotificationFailed', message }])
+  withStatus(observed, {}, [
+    {
+      type: notificationsCondition,
+      status: 'Unknown',
+      reason: 'NotificationsPending',
+      message: `${refused}${message}`,
+    },
+  ])

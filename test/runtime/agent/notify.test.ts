@@ -5,7 +5,7 @@ import { secretEnvironment } from '../../../lib/notification/request-secrets.js'
 import type { SessionSummary } from '../../../lib/notification/summary.js'
 import { failedSummary } from '../../lib/notification/summary-fixture.js'
 import { AgentLab } from './agent-lab.js'
-import { Receiver } from './receiver.js'
+import { elsewhere, Receiver } from './receiver.js'
 
 let lab: AgentLab
 let receiver: Receiver
@@ -121,6 +121,15 @@ describe('notify', () => {
         message: 'webhook: POST to the URL of Secret chat (url) answered 404',
       },
     })
+  })
+
+  test('does not take a redirect for a receipt, follows none, and does not say where it leads', async () => {
+    receiver.answers.push(302)
+    const { report, output, message } = await tell(Notify.webhook({ url: chat }), [receiver.url('/old-address')])
+    expect(report?.outcome).toBe('Failed')
+    expect(report?.message).toContain('answered 302, a redirect, which is not followed')
+    expect(receiver.received.map(each => each.url)).toEqual(['/old-address'])
+    expect(output + message).not.toContain(elsewhere)
   })
 
   test('tells the others when one cannot be told, and names the Secret that is missing', async () => {

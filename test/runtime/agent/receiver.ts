@@ -8,6 +8,9 @@ export interface Received {
   readonly body: string
 }
 
+/** Where a redirect leads. */
+export const elsewhere = 'https://login.example.com/session'
+
 /** What notifications are sent to: it remembers every request, and answers what a test wants. */
 export class Receiver {
   readonly received: Received[] = []
@@ -24,7 +27,8 @@ export class Receiver {
       request.on('end', () => {
         const { method = '', url = '', headers } = request
         this.received.push({ method, url, headers, body })
-        response.writeHead(this.answers.shift() ?? 200).end('ok')
+        const status = this.answers.shift() ?? 200
+        response.writeHead(status, status >= 300 && status < 400 ? { location: elsewhere } : {}).end('ok')
       })
     })
   }

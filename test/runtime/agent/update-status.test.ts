@@ -67,6 +67,22 @@ describe('update-status', () => {
     )
   })
 
+  test.each([
+    [
+      'the controller’s, not the Repository’s',
+      'production',
+      '/metrics/job/holdfast/cluster/production/namespace/shop/',
+    ],
+    ['none where the controller has none', '', '/metrics/job/holdfast/namespace/shop/'],
+    ['the template’s where no controller says anything', undefined, '/metrics/job/holdfast/cluster/eu/namespace/shop/'],
+  ])('pushes under the name of a cluster: %s', async (_, name, address) => {
+    const pod = lab.pod('any')
+    leave(pod, 'pvc-backup.json', mover({ outcome: 'Failed', reason: 'EmptySource' }))
+    const flags = statusFlags(pod, { 'pushgateway-url': gatewayUrl(), 'cluster-name': 'eu' })
+    await lab.run('update-status', flags, { env: name === undefined ? {} : { PROMETHEUS_CLUSTER_NAME: name } })
+    expect(pushes.at(-1)?.url).toContain(address)
+  })
+
   test('does not call a backup confirmed when the repository lacks the snapshot', async () => {
     lab.repository('lost')
     const pod = lab.pod('lost')
