@@ -21,7 +21,8 @@ export function scrapeMonitors(
   { namespace, labels, watched, interval }: MonitorPlace,
 ): void {
   const endpoints = kind === 'ServiceMonitor' ? 'endpoints' : 'podMetricsEndpoints'
-  for (const { name, component, port } of targets) {
+  for (const { name, component, port, taken } of targets) {
+    const relabelings = taken?.map(({ label, regex, action }) => ({ sourceLabels: [label], regex, action }))
     new ApiObject(scope, `${kind}-${component}`, {
       apiVersion: 'monitoring.coreos.com/v1',
       kind,
@@ -29,7 +30,12 @@ export function scrapeMonitors(
       spec: {
         selector: { matchLabels: selectorOf(component) },
         namespaceSelector: { matchNames: [watched] },
-        [endpoints]: [{ port, path: '/metrics', scheme: 'http', interval, honorLabels: true }],
+        [endpoints]: [
+          {
+            ...{ port, path: '/metrics', scheme: 'http', interval, honorLabels: true },
+            ...(relabelings === undefined ? {} : { metricRelabelings: relabelings }),
+          },
+        ],
       },
     })
   }

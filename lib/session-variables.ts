@@ -10,6 +10,7 @@ export const sessionVariables = {
   REPOSITORY_ID: 'restic’s id of the repository, empty while none is known.',
   MAY_INITIALIZE: '`true` when this session, and no other, may make the repository.',
   PROMETHEUS_PUSHGATEWAY_URL: 'Where metrics are pushed, empty for nowhere (Stash: the same).',
+  PROMETHEUS_CLUSTER_NAME: 'Label `cluster` of what is pushed: the control plane’s clusterName, empty for none.',
 } as const
 
 export type SessionVariable = keyof typeof sessionVariables

@@ -5,8 +5,11 @@ const repository = '{{ $labels.namespace }}/{{ $labels.repository }}'
 const describe = 'kubectl -n {{ $labels.namespace }} describe repository {{ $labels.repository }}'
 const keepFiringFor = '10m'
 
-const grown = `(${byRepository(storedBytes)} - ${byRepository(`${storedBytes} offset 1d`)})`
-const usual = `clamp_min(${byRepository(`${storedBytes} offset 1d`)} - ${byRepository(`${storedBytes} offset 15d`)}, 0) / 14`
+const yesterday = byRepository(`${storedBytes} offset 1d`)
+const grown = `(${byRepository(storedBytes)} - ${yesterday})`
+// Not the mean: retention once a week shows the growth of a week in one day, and that is usual too.
+const largestDay = `clamp_min(max_over_time(${grown}[7d:6h] offset 1d), 0)`
+const weekOld = byRepository(`${storedBytes} offset 8d`)
 
 /** What is wrong with Repositories. */
 export const repositoryAlerts: readonly Alert[] = [
@@ -40,13 +43,14 @@ export const repositoryAlerts: readonly Alert[] = [
   {
     name: 'HoldfastRepositoryGrowth',
     severity: 'warning',
-    // A gigabyte, a tenth and five times a usual day: all three, so that neither small stores nor steady ones are named.
-    expr: `${grown} > 5 * ${usual}
-and ${grown} > 0.1 * ${byRepository(`${storedBytes} offset 1d`)}
-and ${grown} > 1e9`,
+    // All at once, so that neither small stores nor steady nor new ones are named.
+    expr: `${grown} > 5 * ${largestDay}
+and ${grown} > 0.1 * ${yesterday}
+and ${grown} > 1e9
+and ${weekOld}`,
     for: '1h',
     keepFiringFor,
     summary: `Repository ${repository} grew by {{ $value | humanize1024 }}B in a day`,
-    description: `That is more than five times the usual. A volume may have been rewritten or encrypted, or prune does not run. Look at: ${describe}; holdfast status -n {{ $labels.namespace }}`,
+    description: `That is more than five times the largest day of the week before. A volume may have been rewritten or encrypted, or prune does not run. Look at: ${describe}; holdfast status -n {{ $labels.namespace }}`,
   },
 ]

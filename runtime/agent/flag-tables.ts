@@ -25,7 +25,10 @@ const metricIdentity: FlagTable = {
   'repository-name': { help: 'name of the Repository object' },
   bucket: { help: 'bucket, container or mount path of the store', otherwise: '' },
   prefix: { help: 'folder inside the store', otherwise: '' },
-  'cluster-name': { help: 'name of this cluster, empty for none', otherwise: '' },
+  'cluster-name': {
+    help: 'label `cluster` of what is pushed; a session’s $PROMETHEUS_CLUSTER_NAME wins',
+    otherwise: '',
+  },
   'pushgateway-url': { help: 'where metrics are pushed, empty for nowhere', otherwise: '' },
 }
 const invoker: FlagTable = {

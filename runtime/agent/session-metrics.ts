@@ -29,11 +29,18 @@ export async function pushSession(
   const snapshots = ending.snapshots ?? pod.known().snapshots ?? []
   const text = purpose === 'backup' ? await backupMetrics(of, snapshots) : await restoreMetrics(of)
   const { invokerKind, invokerName, namespace } = of.identity
-  const group = { cluster: flags.text('cluster-name'), namespace, invokerKind, invokerName }
+  const group = { cluster: clusterOf(flags, pod.env), namespace, invokerKind, invokerName }
   const result = await push(url, group, text, pod.host)
   pod.log(result.pushed ? 'metrics: pushed' : `metrics: ${result.message ?? 'not pushed'}`)
   return result.message === undefined ? result : { ...result, message: pod.redact(result.message) }
 }
+
+/**
+ * The label `cluster` of a session’s series: what the controller says in the environment. The flag is the Repository’s
+ * clusterName, as templates have it; it counts only where no controller says anything.
+ */
+export const clusterOf = (flags: Flags, env: NodeJS.ProcessEnv): string =>
+  env['PROMETHEUS_CLUSTER_NAME'] ?? flags.text('cluster-name')
 
 // An incomplete snapshot that the policy accepts is a success; one that nobody can vouch for is none.
 const isSuccess = ({ outcome, reason }: Ending) =>

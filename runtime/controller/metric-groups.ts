@@ -25,10 +25,10 @@ export class MetricGroups {
     return this.#reachable
   }
 
-  /** Removes one group; a Pushgateway that does not answer is left to the sweep. */
-  async remove(kind: string, namespace: string, name: string, cluster = ''): Promise<void> {
+  /** Removes one group of this cluster; a Pushgateway that does not answer is left to the sweep. */
+  async remove(kind: string, namespace: string, name: string): Promise<void> {
     if (this.#settings.pushgatewayUrl === '') return
-    const group: Group = { cluster, namespace, invokerKind: kind, invokerName: name }
+    const group: Group = { cluster: this.#settings.clusterName, namespace, invokerKind: kind, invokerName: name }
     try {
       await removeGroup(this.#settings.pushgatewayUrl, group, this.#outward)
       this.#reachable = true
@@ -56,7 +56,7 @@ export class MetricGroups {
     if (job !== 'holdfast' || cluster !== this.#settings.clusterName) return
     if (namespace === undefined || kind === undefined || name === undefined || this.#exists(kind, namespace, name))
       return
-    await this.remove(kind, namespace, name, cluster)
+    await this.remove(kind, namespace, name)
   }
 
   #exists(kind: string, namespace: string, name: string): boolean {

@@ -42,7 +42,7 @@ export class SessionPush {
       now: observed.now.getTime() / 1000,
     }
     const text = await (isBackup(session) ? backupMetrics(metrics, []) : restoreMetrics(metrics))
-    const group = { cluster: repository?.spec.clusterName ?? '', namespace, ...invoker }
+    const group = { cluster: this.#settings.clusterName, namespace, ...invoker }
     const result = await push(this.#settings.pushgatewayUrl, group, text, this.#outward)
     if (!result.pushed)
       this.#report(

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { dashboardQueries } from '../../lib/monitoring/dashboard/dashboard.js'
+import { pushgatewayTarget } from '../../lib/monitoring/scrape-config.js'
 import { backupMetrics, repositoryMetrics, restoreMetrics, type SessionMetrics } from '../../runtime/agent/metrics.js'
 import { root } from '../../scripts/tools.mjs'
 import { exposition } from '../runtime/controller/metrics-fixture.js'
@@ -71,6 +72,16 @@ describe('what Prometheus reads', () => {
 
   test.each(pushed())('from a push of %s is well-formed, whatever a name has in it', async (_, metrics) => {
     expect(complaints(await metrics())).toEqual([])
+  })
+
+  test('from the Pushgateway is all that movers push, and of the controller’s names only the one they share', async () => {
+    const rule = pushgatewayTarget.taken?.find(({ label }) => label === '__name__')
+    const isTaken = (name: string) => new RegExp(`^(?:${rule?.regex})$`).test(name)
+    const pushes = await Promise.all(pushed().map(([, metrics]) => metrics()))
+    expect(pushes.flatMap(namesIn).filter(name => !isTaken(name))).toEqual([])
+    expect(namesIn(await controller()).filter(isTaken)).toEqual(['holdfast_backup_last_success_time_seconds'])
+    for (const other of ['up', 'ALERTS', 'kube_pod_info', 'process_start_time_seconds'])
+      expect(isTaken(other)).toBe(false)
   })
 
   test('would be refused if it were not', () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { controllerTarget, pushgatewayTarget, scrapeConfigs } from '../../lib/monitoring/scrape-config.js'
 import { toolPath } from '../../scripts/tools.mjs'
 import { freePort } from '../behaviour/child-server.js'
 import { eventually } from '../behaviour/eventually.js'
@@ -22,10 +23,13 @@ export interface ActiveAlert {
   readonly state: 'pending' | 'firing'
 }
 
-/** Texts that are scraped, by the name of their job. */
-export type Sources = Readonly<Record<string, () => Promise<string>>>
+/** Texts that are scraped. */
+export type Sources = Readonly<Record<'controller' | 'pushgateway', () => Promise<string>>>
 
-/** A real Prometheus that asks these sources once a second, with labels honoured, and evaluates these rules as often. */
+/**
+ * A real Prometheus that asks these sources once a second, and evaluates these rules as often. Labels are honoured, and
+ * series chosen, as the product’s own jobs do it.
+ */
 export class PrometheusServer {
   readonly #folder: string
   readonly #front: Server
@@ -42,8 +46,7 @@ export class PrometheusServer {
   static async start(sources: Sources, rules: string): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-prometheus-'))
     const front = createServer((request, response) => {
-      const answer = sources[(request.url ?? '').slice(1)]
-      Promise.resolve(answer?.() ?? '').then(
+      Promise.resolve(sources[request.url === '/controller' ? 'controller' : 'pushgateway']()).then(
         text => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),
         (error: unknown) => response.writeHead(500).end(String(error)),
       )
@@ -51,7 +54,7 @@ export class PrometheusServer {
     await new Promise<void>(done => front.listen(0, '127.0.0.1', done))
     const target = `127.0.0.1:${(front.address() as AddressInfo).port}`
     writeFileSync(join(folder, 'holdfast.rules.yaml'), rules)
-    writeFileSync(join(folder, 'prometheus.yml'), stringify(configuration(Object.keys(sources), target)))
+    writeFileSync(join(folder, 'prometheus.yml'), stringify(configuration(target)))
     const address = `127.0.0.1:${await freePort('127.0.0.1')}`
     const args = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`]
     const child = spawn(toolPath('prometheus'), args, { cwd: folder, stdio: 'ignore' })
@@ -114,16 +117,17 @@ export class PrometheusServer {
   }
 }
 
-function configuration(jobs: readonly string[], target: string) {
+function configuration(target: string) {
   return {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: ['holdfast.rules.yaml'],
-    scrape_configs: jobs.map(job => ({
-      job_name: job,
-      honor_labels: true,
-      metrics_path: `/${job}`,
-      // As the operator does it: the pod’s own namespace, which must not hide the one that a series speaks of.
-      static_configs: [{ targets: [target], labels: { namespace: 'holdfast-system', pod: `${job}-0` } }],
-    })),
+    scrape_configs: scrapeConfigs('holdfast-system', [controllerTarget, pushgatewayTarget], '1s')
+      .map(each => ({ ...each, job_name: each.job_name.replace('holdfast-', '') }))
+      .map(({ kubernetes_sd_configs: _, relabel_configs: __, ...job }) => ({
+        ...job,
+        metrics_path: `/${job.job_name}`,
+        // As the operator does it: the pod’s own namespace, which must not hide the one that a series speaks of.
+        static_configs: [{ targets: [target], labels: { namespace: 'holdfast-system', pod: `${job.job_name}-0` } }],
+      })),
   }
 }

@@ -4,22 +4,32 @@ import { ruleGroups } from '../../lib/monitoring/rules.js'
 import { backUp } from '../behaviour/await-session.js'
 import { eventually } from '../behaviour/eventually.js'
 import { type ProtectedClaim, protectedClaim } from '../behaviour/protected-claim.js'
+import { SandboxWorld } from '../behaviour/sandbox-world.js'
 import { expectEnd } from '../behaviour/session-end.js'
-import { startWorld } from '../behaviour/start-world.js'
-import type { World } from '../behaviour/world.js'
 import { PrometheusServer } from './prometheus-server.js'
-import { options, rulesFile } from './promtool.js'
+import { options as plain, rulesFile } from './promtool.js'
 
-let world: World
+let world: SandboxWorld
 let protection: ProtectedClaim
 let prometheus: PrometheusServer
+/** The Repository has no name of the cluster, the control plane has one. */
+const options = { ...plain, clusterName: SandboxWorld.clusterName }
+/** What any pod may push: that a controller leads, that a backup is good for ever, that a repository is damaged. */
+const forged = `# TYPE holdfast_backup_last_success_time_seconds gauge
+holdfast_controller_leader 1
+holdfast_backup_last_success_time_seconds{namespace="forged",configuration="data"} 9999999999
+holdfast_backup_ready{namespace="forged",configuration="data",reason="Protected"} 1
+holdfast_repository_integrity_verified{namespace="forged",repository="store"} 0
+up{job="kubelet"} 0
+`
 let isControllerAway = false
 const controllerText = () => (isControllerAway ? Promise.reject(new Error('away')) : world.controllerMetrics())
 
 beforeAll(async () => {
-  world = await startWorld()
+  world = await SandboxWorld.start()
   protection = await protectedClaim(world)
   expectEnd(await backUp(world, protection.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
+  await world.push('job/batch', forged)
   const sources = { controller: controllerText, pushgateway: () => world.metrics() }
   prometheus = await PrometheusServer.start(sources, rulesFile(ruleGroups(options)))
 }, 300_000)
@@ -61,9 +71,26 @@ describe('a real Prometheus beside the real controller, agent and Pushgateway', 
   )
 
   test(
-    'has nothing to say while all is well',
+    'has nothing to say while all is well, nor begins to doubt what a cluster with a name has pushed',
     async () => {
+      const names = (await prometheus.alerts()).map(alert => alert.labels['alertname'])
+      expect(names).not.toContain('HoldfastPushgatewayStale')
       expect((await prometheus.alerts()).filter(alert => alert.state === 'firing')).toEqual([])
+      expect(await prometheus.query('holdfast_backup_session_success{cluster!="sandbox"}')).toEqual([])
+    },
+    limit,
+  )
+
+  test(
+    'believes nothing of the controller, or of others, that somebody pushed',
+    async () => {
+      const text = await world.metrics()
+      expect(text).toContain('holdfast_controller_leader{')
+      // The Pushgateway’s own time of the push is there, so the scrape has seen it.
+      expect(await prometheus.query('push_time_seconds{job="batch"}')).toHaveLength(1)
+      expect(await prometheus.query('{job="batch",__name__!~"push_.+"}')).toEqual([])
+      expect(await prometheus.query('{namespace="forged"}')).toEqual([])
+      expect(await prometheus.query('up{job="kubelet"}')).toEqual([])
     },
     limit,
   )

@@ -56,10 +56,10 @@ export const repositoryScenarios: readonly Scenario[] = [
   },
   {
     alert: 'HoldfastRepositoryGrowth',
-    when: 'when a store of a hundred gigabytes grows by half in a day',
+    when: 'when a store of a hundred gigabytes grows by half in a day, in its ninth day already',
     interval: '1h',
-    series: { [stored]: `${100 * giga}+${giga / 100}x379 ${150 * giga}x20` },
-    at: '385h',
+    series: { [stored]: `${100 * giga}+${giga / 100}x205 ${150 * giga}x20` },
+    at: '212h',
     fires: [warning],
   },
   {
@@ -72,11 +72,19 @@ export const repositoryScenarios: readonly Scenario[] = [
   },
   {
     alert: 'HoldfastRepositoryGrowth',
+    when: 'where retention runs once a week, and shows the growth of a week in one day',
+    interval: '1h',
+    series: { [stored]: [60, 80, 100, 120].map(each => `${each * giga}x167`).join(' ') },
+    at: '510h',
+    fires: [],
+  },
+  {
+    alert: 'HoldfastRepositoryGrowth',
     when: 'over a small store, and over one that is filled for the first time',
     interval: '1h',
     series: {
       [stored]: '1000000x379 90000000x20',
-      'holdfast_repository_stored_bytes{namespace="blog",repository="new"}': `_x370 ${giga} ${100 * giga}x30`,
+      'holdfast_repository_stored_bytes{namespace="blog",repository="new"}': `_x300 ${giga}x70 ${100 * giga}x30`,
     },
     at: '385h',
     fires: [],
@@ -84,8 +92,9 @@ export const repositoryScenarios: readonly Scenario[] = [
 ]
 
 const known = 'holdfast_backup_last_success_time_seconds{namespace="shop",configuration="orders"}'
-const pushed =
-  'holdfast_backup_last_success_time_seconds{job="holdfast",namespace="shop",invoker_kind="BackupConfiguration",invoker_name="orders",repository="store"}'
+const pushedWith = (more: string) =>
+  `holdfast_backup_last_success_time_seconds{job="holdfast",namespace="shop",invoker_kind="BackupConfiguration",invoker_name="orders",repository="store"${more}}`
+const pushed = pushedWith('')
 const reachable = 'holdfast_controller_pushgateway_reachable{pod="a"}'
 
 export const pushgatewayScenarios: readonly Scenario[] = [
@@ -135,6 +144,22 @@ export const pushgatewayScenarios: readonly Scenario[] = [
     alert: 'HoldfastPushgatewayStale',
     when: 'over policies that were never backed up',
     series: { [known]: '0x200' },
+    at: '100m',
+    fires: [],
+  },
+  {
+    alert: 'HoldfastPushgatewayStale',
+    when: 'when the newer backup was pushed by another cluster, of another name or of none',
+    clusterName: 'production',
+    series: { [known]: '100000x200', [pushed]: '99700x200', [pushedWith(',cluster="staging"')]: '99700x200' },
+    at: '100m',
+    fires: [{ severity: 'warning' }],
+  },
+  {
+    alert: 'HoldfastPushgatewayStale',
+    when: 'while a cluster with a name pushes under it',
+    clusterName: 'production',
+    series: { [known]: '100000x200', [pushedWith(',cluster="production"')]: '99700x200' },
     at: '100m',
     fires: [],
   },

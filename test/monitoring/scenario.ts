@@ -14,11 +14,13 @@ export interface Scenario {
   readonly fires: readonly Readonly<Record<string, string>>[]
   /** Time between two values. @default 1m */
   readonly interval?: string
+  /** The control plane’s `clusterName`. @default none */
+  readonly clusterName?: string
 }
 
 /** The rule of one alert; without its texts, which say the time and the value, unless they are what is looked at. */
-function ruleFile(name: AlertName, texts: boolean): string {
-  const rules = allGroups()
+function ruleFile({ alert: name, clusterName = '' }: Scenario, texts: boolean): string {
+  const rules = allGroups({ clusterName })
     .flatMap(group => group.rules)
     .filter(rule => rule.alert === name)
     .map(({ annotations, ...rule }) => (texts ? { ...rule, annotations } : rule))
@@ -42,13 +44,13 @@ const testFile = ({ alert, series, at, interval = '1m' }: Scenario, expected: re
 /** Whether the alert does in this scenario what it must. */
 export function played(scenario: Scenario): Verdict {
   const expected = scenario.fires.map(labels => ({ exp_labels: labels }))
-  const files = { 'rules.yaml': ruleFile(scenario.alert, false), 'test.yaml': testFile(scenario, expected) }
+  const files = { 'rules.yaml': ruleFile(scenario, false), 'test.yaml': testFile(scenario, expected) }
   return promtool(['test', 'rules', 'test.yaml'], files)
 }
 
 /** What people read when the alert fires: promtool is told to expect nothing, and complains of what there is. */
 export function wordsOf(scenario: Scenario): string {
-  const files = { 'rules.yaml': ruleFile(scenario.alert, true), 'test.yaml': testFile(scenario, []) }
+  const files = { 'rules.yaml': ruleFile(scenario, true), 'test.yaml': testFile(scenario, []) }
   const { output } = promtool(['test', 'rules', 'test.yaml'], files)
   return /got:\[\s*([\s\S]*)\]/.exec(output)?.[1] ?? `it did not fire: ${output}`
 }

@@ -54,6 +54,7 @@ export function sessionValues(observed: SessionObserved, attempt: number): Sessi
     // Admission lets a session begin without an id only while it is alone at the store.
     MAY_INITIALIZE: String(isBackup(session) && id === ''),
     PROMETHEUS_PUSHGATEWAY_URL: settings.pushgatewayUrl,
+    PROMETHEUS_CLUSTER_NAME: settings.clusterName,
   }
 }
 

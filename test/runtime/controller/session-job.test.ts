@@ -33,6 +33,16 @@ describe('the Job of an attempt', () => {
     }
   })
 
+  test('tells every container the name of the cluster of the control plane, whatever the Repository calls it', () => {
+    const { settings } = observe()
+    const named = made({
+      settings: { ...settings, clusterName: 'production' },
+      repository: repository({ clusterName: 'eu' }),
+    })
+    for (const container of containersOf(named))
+      expect(values(container)).toMatchObject({ PROMETHEUS_CLUSTER_NAME: 'production' })
+  })
+
   test('tells its session’s values although a policy has variables of the same names', () => {
     const env = [
       { name: 'SESSION_UID', value: 'forged' },
