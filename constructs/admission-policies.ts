@@ -11,7 +11,7 @@ import { templateRules, templateVariables } from './admission/job-templates.js'
 import { type AdmissionAction, type AdmissionPolicy, addAdmissionPolicy } from './admission/policy-object.js'
 import { repositoryUse } from './admission/repository-use.js'
 import { requestRules, requestVariables } from './admission/requests.js'
-import { type AllowedSettings, settingsRules } from './admission/settings.js'
+import { type AllowedSettings, settingsRules, settingsVariables } from './admission/settings.js'
 import { CheckedConstruct } from './checked-construct.js'
 
 export interface AdmissionPoliciesProps {
@@ -96,7 +96,7 @@ function policiesFor({ repositoryUse: asksForUse = true, settings }: AdmissionPo
           {
             name: 'holdfast-settings',
             resources: plurals,
-            variables: requestVariables,
+            variables: { ...requestVariables, ...settingsVariables },
             rules: [...settingsRules(settings), ...requestRules(settings.secrets)],
           },
           {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { pushgatewayTarget } from '../lib/monitoring/scrape-config.js'
 import type { Problem } from '../lib/problem.js'
 import { validateObject } from '../lib/schema/validate.js'
-import { storePort } from '../lib/store-port.js'
+import { storePorts } from '../lib/store-port.js'
 import { CheckedConstruct } from './checked-construct.js'
 import { identityProblems } from './metadata.js'
 import { anywhere, clusterDns, dnsPorts, type NetworkPeer, peersSchema, podsIn, tcp } from './network/peer.js'
@@ -17,7 +17,10 @@ import { apiServerPorts, type ClusterNetworkProps, defaultSystemNamespace } from
 export interface MoverNetworkPoliciesProps extends ClusterNetworkProps {
   /** @default - the chart’s namespace */
   readonly namespace?: string
-  /** Repositories that policies here use: the ports of their stores are opened. */
+  /**
+   * Repositories that policies here use: the ports of their stores are opened. Of Swift these are 443 and 5000; what else
+   * its catalogue names belongs into `further`.
+   */
   readonly repositories: readonly IRepository[]
   /** Where the stores are. @default - any address */
   readonly stores?: readonly NetworkPeer[]
@@ -94,10 +97,10 @@ export class MoverNetworkPolicies extends CheckedConstruct {
   }
 
   #storePorts(): number[] {
-    const ports = this.#repositories.map(({ spec }) =>
-      spec?.backend === undefined ? undefined : storePort(spec.backend),
+    const ports = this.#repositories.flatMap(({ spec }) =>
+      spec?.backend === undefined ? [] : storePorts(spec.backend),
     )
-    return [...new Set(ports.filter(port => port !== undefined))].sort((left, right) => left - right)
+    return [...new Set(ports)].sort((left, right) => left - right)
   }
 
   /** A Repository that is written elsewhere has no port here: its store must be among `further`. */

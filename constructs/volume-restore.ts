@@ -16,7 +16,7 @@ import { PolicyResolver, referenceProblems } from './policy-resolution.js'
 import { withDefaults } from './scope-defaults.js'
 import { workloadProblems } from './workload.js'
 
-/** The words that Merge and Replace ask for: an object that is deleted and applied again restores again. */
+/** The words that Merge and Replace ask for: an object that is applied again, or under a new name, restores again. */
 export const restoresAgain = 'restores-again-on-recreation'
 
 /** A restore of one volume. */
@@ -37,7 +37,8 @@ export interface VolumeRestoreProps extends MoverProps {
 
 /**
  * A restore that lives in git. A session cannot be changed, so a digest of its spec is part of its name: an edit is a
- * new object. By default it fills an empty volume and leaves any other alone, so applying it again does no harm.
+ * new object. By default it fills an empty volume and leaves any other alone, so applying it again does no harm. With
+ * Merge and Replace only what is restored and where to makes a new one; the API server refuses any other edit.
  */
 export class VolumeRestore extends CheckedConstruct {
   /** `<id>-<eight hexadecimal digits>`. */
@@ -55,7 +56,7 @@ export class VolumeRestore extends CheckedConstruct {
     this.namespace = namespace
     this.#props = props
     this.#spec = restoreSpec(props, namespace)
-    this.name = `${name}-${digestOf(this.#spec, 8)}`
+    this.name = `${name}-${digestOf(identifying(this.#spec), 8)}`
     this.session = new ApiObject(this, 'Resource', {
       apiVersion,
       kind: restoreSessionKind.kind,
@@ -84,7 +85,7 @@ export class VolumeRestore extends CheckedConstruct {
   #acknowledgement(): Problem[] {
     const { overwrite = 'IfEmpty', acknowledge } = this.#props
     if (overwrite === 'IfEmpty' || acknowledge === restoresAgain) return []
-    const message = `${overwrite} writes over files, and again whenever the object is deleted and applied anew (a rebuilt cluster, a prune); if that is meant, set acknowledge: '${restoresAgain}', else overwrite: 'IfEmpty'`
+    const message = `${overwrite} writes over files, and again whenever the object is deleted and applied anew (a rebuilt cluster, a prune) or what it restores, or where to, is edited; if that is meant, set acknowledge: '${restoresAgain}', else overwrite: 'IfEmpty'`
     return [{ code: 'HF3003', object: this.node.path, path: 'spec.overwrite', message }]
   }
 
@@ -113,4 +114,15 @@ function restoreSpec(props: VolumeRestoreProps, namespace: string | undefined): 
     ...hookFields(hooks, props.notify),
     ...sharedFields(props, 'restore'),
   }
+}
+
+/**
+ * What the name stands for. A restore over files must not run again because somebody gives it more time, or a release
+ * writes one default more.
+ */
+function identifying(spec: RestoreSessionSpec): unknown {
+  const { overwrite, target, destination } = spec
+  if (overwrite === 'IfEmpty') return spec
+  const { name, namespace } = spec.repository
+  return { target, destination, overwrite, repository: { name, namespace } }
 }

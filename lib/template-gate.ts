@@ -2,7 +2,8 @@ import { annotations, labels } from './api/group.js'
 import { type ContainerLimits, checkContainer } from './container-gate.js'
 import { canonicalJson } from './digest.js'
 import { inputHash } from './input-hash.js'
-import type { JobTemplate, Volume } from './pod.js'
+import { nodeSelectorOf } from './node-selector.js'
+import type { JobTemplate, PodSpec, Volume } from './pod.js'
 import type { Problem } from './problem.js'
 import { jobPolicy } from './resolver-defaults.js'
 import { addedCapabilities } from './security-context.js'
@@ -58,6 +59,17 @@ const podFields = [
   'schedulerName',
   'runtimeClassName',
 ] // prettier-ignore
+const placementFields = [
+  'runtimeClassName',
+  'priorityClassName',
+  'imagePullSecrets',
+  'schedulerName',
+  'nodeName',
+  'nodeSelector',
+  'affinity',
+  'tolerations',
+  'topologySpreadConstraints',
+] as const
 const metadataFields = ['labels', 'annotations']
 // GitOps tools and this controller read the labels of a Job: a template may not choose them.
 const jobLabels = [labels.managedBy, labels.component, labels.job]
@@ -145,17 +157,17 @@ function checkPod(template: JobTemplate, { subject, fresh }: GateContext, refuse
   }
   if (pod.restartPolicy !== 'Never') refuse(`${path}.restartPolicy`, 'must be Never: attempts are the session’s')
   if (pod.containers.length !== 1) refuse(`${path}.containers`, 'must hold exactly one container, the last step')
+  checkPlacement(pod, subject, refuse)
+}
+
+/** What admits a pod and finds it a node: exactly what the resolver makes of the configuration and its Repository. */
+function checkPlacement(pod: PodSpec, subject: AnySubject, refuse: Refuse): void {
   const settings = subject.spec.runtimeSettings?.pod ?? {}
-  for (const field of [
-    'runtimeClassName',
-    'priorityClassName',
-    'imagePullSecrets',
-    'schedulerName',
-    'nodeName',
-  ] as const) {
-    if (canonicalJson(pod[field] ?? null) !== canonicalJson(settings[field] ?? null)) {
-      refuse(`${path}.${field}`, `differs from runtimeSettings.pod.${field} of the configuration`)
-    }
+  for (const field of placementFields) {
+    const wanted = field === 'nodeSelector' ? nodeSelectorOf(subject) : settings[field]
+    if (canonicalJson(pod[field] ?? null) === canonicalJson(wanted ?? null)) continue
+    const node = field === 'nodeSelector' ? ', with the node of the repository’s folder' : ''
+    refuse(`spec.template.spec.${field}`, `differs from runtimeSettings.pod.${field} of the configuration${node}`)
   }
 }
 

@@ -6,9 +6,9 @@ export type Allowed = readonly string[] | 'any'
 
 /** What policies and restores may ask for. Whatever is left out may not be asked for at all. */
 export interface AllowedSettings {
-  /** Nodes that a pod may name, past the scheduler (`pod.nodeName`). @default - none */
+  /** Nodes that a pod may name, past the scheduler (`pod.nodeName`) or to it (`matchFields` of affinity). @default - none */
   readonly nodeNames?: Allowed
-  /** Labels of nodes that a pod may select by (keys of `pod.nodeSelector`). @default - none */
+  /** Labels of nodes that a pod may select by (keys of `pod.nodeSelector` and of node affinity). @default - none */
   readonly nodeLabels?: Allowed
   /** Taints that a pod may tolerate, by key. @default - none */
   readonly tolerations?: Allowed
@@ -34,6 +34,31 @@ export interface AllowedSettings {
 // what the schema of our kinds leaves open.
 const pod = 'object.spec.?runtimeSettings.?pod'
 const container = 'object.spec.?runtimeSettings.?container'
+
+const affinity = 'dyn(object.spec).?runtimeSettings.?pod.?affinity.?nodeAffinity'
+
+/** CEL variables that the rules speak of. */
+export const settingsVariables = {
+  /** What affinity wants of a node, or would rather have: a list of core/v1 NodeSelectorTerm. */
+  nodeTerms: [
+    `${affinity}.?requiredDuringSchedulingIgnoredDuringExecution.?nodeSelectorTerms.orValue([])`,
+    `${affinity}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([]).map(each, each.?preference.orValue({}))`,
+  ].join(' + '),
+}
+
+/** What all terms of affinity name, found by `names` in `each` term: a node selector in other words. */
+function affinityRules(names: string, allowed: Allowed | undefined): AdmissionRule[] {
+  if (allowed === 'any') return []
+  const list = namesOf(allowed)
+  const refused = `${names}.filter(name, !(name in ${celList(list)}))`
+  const all = `variables.nodeTerms.map(each, ${refused}.map(name, string(name)).join(', ')).filter(said, said != '').join(', ')`
+  return [
+    {
+      expression: `variables.nodeTerms.all(each, ${refused}.size() == 0)`,
+      messageExpression: `'spec.runtimeSettings.pod.affinity.nodeAffinity: ' + ${all} + ' is not allowed; ${expected(list)}'`,
+    },
+  ]
+}
 
 // What is no list is reported when the app is synthesized; until then it allows nothing.
 const namesOf = (allowed: readonly string[] | undefined): readonly string[] => (Array.isArray(allowed) ? allowed : [])
@@ -73,6 +98,9 @@ export function settingsRules(allowed: AllowedSettings): AdmissionRule[] {
   return [
     ...oneOf(`${at}.pod.nodeName`, `${pod}.?nodeName`, allowed.nodeNames),
     ...eachOf(`${at}.pod.nodeSelector`, `${pod}.?nodeSelector.orValue({})`, 'each', allowed.nodeLabels),
+    ...affinityRules('each.?matchExpressions.orValue([]).map(label, label.key)', allowed.nodeLabels),
+    // The only field of a node that can be matched is its name, a single one.
+    ...affinityRules('each.?matchFields.orValue([]).map(field, field.values[0])', allowed.nodeNames),
     // A toleration without a key tolerates every taint.
     ...eachOf(
       `${at}.pod.tolerations`,

@@ -34,6 +34,8 @@ interface Parts {
 
 /** A sandbox with the real controller, agent, restic and Pushgateway. */
 export class SandboxWorld extends VolumeWorld {
+  /** What its control plane calls it; Repositories do not. */
+  static readonly clusterName = 'sandbox'
   readonly kind = 'sandbox'
   readonly image = image
   readonly #parts: Parts
@@ -54,7 +56,7 @@ export class SandboxWorld extends VolumeWorld {
     const client = new KubeClient(await loadEndpoint({ kubeconfig: sandbox.kubeconfigPath }))
     const { pushgateway, url } = await startPushgateway()
     const system = compiled(image, {}, chart => {
-      new Holdfast(chart, 'holdfast', { image, pushgateway: { url } })
+      new Holdfast(chart, 'holdfast', { image, pushgateway: { url }, clusterName: SandboxWorld.clusterName })
     })
     await apply(
       client,
@@ -67,6 +69,13 @@ export class SandboxWorld extends VolumeWorld {
 
   async metrics(): Promise<string> {
     return (await fetch(`${this.#parts.pushgatewayUrl}/metrics`)).text()
+  }
+
+  /** Pushes series as any pod may, into the group of this path. */
+  async push(group: string, text: string): Promise<void> {
+    const { pushgatewayUrl } = this.#parts
+    const { status } = await fetch(`${pushgatewayUrl}/metrics/${group}`, { method: 'POST', body: text })
+    if (status !== 200) throw new Error(`the Pushgateway answered ${status} to a push into ${group}`)
   }
 
   controllerMetrics(): Promise<string> {

@@ -128,6 +128,14 @@ describe('what a policy needs beside its store', () => {
     for (const port of [443, 80, 9000]) expect(isAllowed(shop, { from: mover, to: storeEnd, port })).toBe(false)
   })
 
+  test('a Swift store is found through Keystone, and at other ports by those in further', () => {
+    const swift = Backend.swift({ container: 'c', secretName: 's' })
+    const reached = (props: Partial<MoverNetworkPoliciesProps>) =>
+      [443, 5000, 8080].filter(port => isAllowed(inShop(props, swift), { from: mover, to: storeEnd, port }))
+    expect(reached({})).toEqual([443, 5000])
+    expect(reached({ further: [{ cidr: '203.0.113.0/24', ports: [8080] }] })).toEqual([443, 5000, 8080])
+  })
+
   test('a Repository that is written elsewhere has to be told of', () => {
     const build = (further: MoverNetworkPoliciesProps['further']) => () =>
       compiled(image, { namespace: 'shop' }, chart => {

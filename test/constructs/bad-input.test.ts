@@ -119,7 +119,11 @@ test('a repository of another namespace wants consent and a Secret', () => {
 test('a restore over files wants the word that it restores again', () => {
   const { app, chart, repository } = policyApp()
   new VolumeRestore(chart, 'seed', { claim: 'orders-data', repository, overwrite: 'Merge' })
-  expect(complaintsOf(app)).toEqual([expect.stringMatching(/HF3003 .*acknowledge: 'restores-again-on-recreation'/)])
+  expect(complaintsOf(app)).toEqual([
+    expect.stringMatching(
+      /HF3003 .*what it restores, or where to, is edited; .*acknowledge: 'restores-again-on-recreation'/,
+    ),
+  ])
   const { app: meant, chart: shop, repository: store } = policyApp()
   const acknowledge = 'restores-again-on-recreation'
   new VolumeRestore(shop, 'seed', { claim: 'orders-data', repository: store, overwrite: 'Merge', acknowledge })

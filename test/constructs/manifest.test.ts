@@ -3,6 +3,7 @@ import { App, Chart } from 'cdk8s'
 import {
   Function as BackupFunction,
   Holdfast,
+  Repository,
   Task,
   VolumeBackup,
   VolumeRestore,
@@ -130,12 +131,39 @@ test('a chart with a namespace gives none to objects of the whole cluster', () =
   }
 })
 
-test('an edited restore is a new object, an unchanged one is the same', () => {
+describe('the name of a restore', () => {
   const name = (props: Partial<VolumeRestoreProps>) => {
     const { chart, repository } = policyApp()
     return new VolumeRestore(chart, 'seed', { claim: 'orders-data', repository, ...props }).name
   }
-  expect(name({})).toBe(name({ overwrite: 'IfEmpty' }))
-  expect(name({ timeOut: '1h' })).not.toBe(name({}))
-  expect(name({})).toMatch(/^seed-[0-9a-f]{8}$/)
+
+  test('is a new one for an edited restore, and the same for an unchanged one', () => {
+    expect(name({})).toBe(name({ overwrite: 'IfEmpty' }))
+    expect(name({ timeOut: '1h' })).not.toBe(name({}))
+    expect(name({})).toBe('seed-7050f3cd')
+  })
+
+  const acknowledge = 'restores-again-on-recreation'
+  test.each(['Merge', 'Replace'] as const)(
+    'with %s stands for what is restored and where to, and for nothing else',
+    overwrite => {
+      const over = (props: Partial<VolumeRestoreProps> = {}) => name({ overwrite, acknowledge, ...props })
+      const limits = { timeOut: '1h', startDeadline: '1h', tempDir: { sizeLimit: '1Gi' } }
+      const pod = { privileges: 'read-any-file', runtimeSettings: { pod: { nodeName: 'one' } } } as const
+      const hooks = { preRestore: { exec: { command: ['sync'] } } }
+      expect(over({ ...limits, ...pod, hooks, repositorySecretName: 'keys' })).toBe(over())
+      const others: Partial<VolumeRestoreProps>[] = [
+        { claim: 'other' },
+        { mountPath: '/data' },
+        { subPath: 'www' },
+        { alias: 'other' },
+        { destination: '/holdfast-data/www' },
+        { rules: [{ snapshots: ['0123abcd'] }] },
+        { overwrite: overwrite === 'Merge' ? 'Replace' : 'Merge' },
+        { repository: Repository.fromRepositoryName(policyApp().chart, 'other', { name: 'other', namespace: 'shop' }) },
+        { repository: Repository.fromRepositoryName(policyApp().chart, 'far', { name: 'store', namespace: 'far' }) },
+      ]
+      expect(new Set([over(), ...others.map(over)]).size).toBe(others.length + 1)
+    },
+  )
 })

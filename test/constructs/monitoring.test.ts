@@ -39,6 +39,16 @@ describe('Monitoring', () => {
     })
   })
 
+  test.each(['ServiceMonitor', 'PodMonitor', 'ConfigMap'] as const)(
+    'takes from a Pushgateway, which has no users, no series of the controller: %s',
+    scrape => {
+      const text = JSON.stringify(written({ scrape, rules: 'None', dashboard: false }).own)
+      expect(text.match(/metric(_relabel_configs|Relabelings)/g)).toHaveLength(1)
+      expect(text).toMatch(/action(\\?": ?\\?"|: )keep/)
+      expect(text).toMatch(/holdfast_backup_last_success_time_seconds/)
+    },
+  )
+
   test.each(['controller', 'pushgateway'])(
     'selects the Service and the pods of the %s, by a port that both have',
     component => {

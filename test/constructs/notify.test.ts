@@ -54,6 +54,18 @@ describe('who is told', () => {
       expect(notificationsOf(manifestOf(app, kind)).map(each => each.name)).toEqual(['teams'])
   })
 
+  test.each([
+    ['/ping/orders', ['/ping/orders/start?', '/ping/orders?', '/ping/orders/fail?', '/ping/orders/log?']],
+    [
+      '/orders?create=1',
+      ['/orders/start?create=1&', '/orders?create=1&', '/orders/fail?create=1&', '/orders/log?create=1&'],
+    ],
+    ['', ['/start?', '/?', '/fail?', '/log?']],
+  ])('by a check at a plain URL with %j keeps its path and its query apart', (place, paths) => {
+    const pings = Notify.healthchecks({ url: `http://checks.shop:8000${place}` })
+    expect(pings.map(each => each.httpPost?.path)).toEqual(paths.map(path => `${path}rid=$(SESSION_UID)`))
+  })
+
   test('comes beside the hooks that are there', () => {
     const { app, chart, repository } = policyApp()
     const hooks = { preBackup: { exec: { command: ['sync'] } } }

@@ -56,11 +56,25 @@ describe('the roles of teams', () => {
   })
 
   test('let an operator fill in only fields that the schema has, and that do not change the pod', () => {
-    const fields = Object.keys(objectSchema(restoreSessionKind).properties?.['spec']?.properties ?? {})
-    expect(fields).toEqual(expect.arrayContaining([...plainFields]))
-    expect(fields.filter(field => !plainFields.includes(field))).toEqual(
-      expect.arrayContaining(['task', 'privileges', 'hooks', 'runtimeSettings', 'interimVolumeTemplate']),
-    )
+    const spec = objectSchema(restoreSessionKind).properties?.['spec']
+    const fieldsOf = (path: string): string[] => {
+      const steps = path === '' ? [] : path.split('.')
+      const found = steps.reduce<typeof spec>((schema, step) => {
+        const own = schema?.properties?.[step.replace('[]', '')]
+        return step.endsWith('[]') ? own?.items : own
+      }, spec)
+      return Object.keys(found?.properties ?? {})
+    }
+    const left = Object.entries(plainFields).map(([path, plain]) => {
+      const fields = fieldsOf(path)
+      expect([path, ...fields]).toEqual(expect.arrayContaining([...plain]))
+      return [path, fields.filter(field => !plain.includes(field)).sort()]
+    })
+    expect(Object.fromEntries(left)).toEqual({
+      '': ['hooks', 'interimVolumeTemplate', 'privileges', 'runtimeSettings', 'task'],
+      ...{ target: [], 'target.ref': [], 'target.volumeMounts[]': ['subPath'], 'target.rules[]': [] },
+      ...{ repository: [], readAs: [], tempDir: [] },
+    })
   })
 
   test('can be left out, and the policy for restores with them', () => {

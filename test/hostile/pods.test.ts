@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { builtInFunctions, builtInTasks } from '../../lib/built-ins.js'
+import { canonicalJson } from '../../lib/digest.js'
 import type { Container, JobTemplate, PodSpec } from '../../lib/pod.js'
 import { resolve } from '../../lib/resolver.js'
+import { passGate } from '../../lib/template-gate.js'
 import { type AnySubject, systemVariables, targetPaths } from '../../lib/variables.js'
 import type { PodObject } from '../../runtime/controller/objects.js'
 import { finishJob } from '../../runtime/controller/session/finish-job.js'
@@ -58,6 +60,21 @@ function observedOf(subject: AnySubject, store: ReturnType<typeof repository>) {
   return observe({ session: restoreSession(subject.spec, begun()), repository: store })
 }
 
+const anywhere = {
+  nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
+  affinity: { nodeAffinity: {} },
+  tolerations: [{ operator: 'Exists' }],
+  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
+}
+const placing = new Set([
+  ...Object.keys(anywhere),
+  'nodeName',
+  'priorityClassName',
+  'runtimeClassName',
+  'schedulerName',
+])
+const placementOf = (settings: object = {}) => Object.entries(settings).filter(([field]) => placing.has(field))
+
 const backups = tenantSpecs<Values>('BackupConfiguration')
 const restores = tenantSpecs<Values>('RestoreSession')
 const stores = tenantSpecs('Repository', [repository().spec])
@@ -87,6 +104,39 @@ describe('whatever a tenant writes that the API server takes', () => {
       runs(800),
     )
     expect(made).toBeGreaterThan(300)
+  })
+
+  test('a committed template places the pod as the configuration says, and nowhere else', () => {
+    let passed = 0
+    fc.assert(
+      fc.property(backups, stores, backups, (spec, storeSpec, other) => {
+        tally.count('committed template')
+        const subject = subjectOf(spec, storeSpec)
+        const source = {
+          name: 'pvc-backup',
+          spec: builtInTasks['pvc-backup'] ?? { steps: [] },
+          functions: builtInFunctions,
+        }
+        const resolution = resolve(subject, source)
+        if (!resolution.ok) return
+        const { template } = resolution
+        const gate = { subject, fresh: template, trustedImages: [] }
+        expect(passGate(template, gate)).toEqual({ ok: true, template })
+        passed += 1
+        const foreign = placementOf(other.runtimeSettings?.pod)
+        for (const [field, value] of [...foreign, ...Object.entries(anywhere)]) {
+          const committed = structuredClone(template)
+          const pod = committed.spec.template.spec as Record<string, unknown>
+          if (canonicalJson(pod[field]) === canonicalJson(value)) continue
+          pod[field] = value
+          const result = passGate(committed, gate)
+          const paths = result.ok ? [] : result.problems.map(({ path }) => path)
+          expect(paths).toEqual([`spec.jobTemplate.spec.template.spec.${field}`])
+        }
+      }),
+      runs(100),
+    )
+    expect(passed).toBeGreaterThan(40)
   })
 
   test('a finish Job asks for nothing more than the session’s own', () => {

@@ -32,6 +32,7 @@ const dump: TaskSource = {
   },
 }
 const local = { local: { persistentVolumeClaim: { claimName: 'store' } }, storageSecretName: 'keys' }
+const folder = { local: { hostPath: { path: '/srv', node: 'one' } }, storageSecretName: 'keys' }
 const good: [string, AnySubject, TaskSource | undefined][] = [
   ['a backup', backupSubject(), undefined],
   ['a restore', restoreSubject(), undefined],
@@ -40,6 +41,7 @@ const good: [string, AnySubject, TaskSource | undefined][] = [
   ['a backup that reads any file', backupSubject({ privileges: 'read-any-file' }), undefined],
   ['a restore that writes any file', restoreSubject({ privileges: 'read-any-file' }), undefined],
   ['a backup to a volume', backupSubject({}, { backend: local }), undefined],
+  ['a backup to a folder of a node', backupSubject({ runtimeSettings }, { backend: folder }), undefined],
   ['a backup with an interim volume', backupSubject({ interimVolumeTemplate: { spec: {} } }), undefined],
   ['a backup with hooks', hooked, undefined],
   ['a Task with access to the Kubernetes API', backupSubject(), dump],
@@ -100,6 +102,10 @@ const bad: [string, string, (pod: Record<string, unknown>, job: Record<string, u
   ['a priority', `HF4001 ${p}.priorityClassName`, pod => (pod['priorityClassName'] = 'system-node-critical')],
   ['a node', `HF4001 ${p}.nodeName`, pod => (pod['nodeName'] = 'control-plane')],
   ['a scheduler', `HF4001 ${p}.schedulerName`, pod => (pod['schedulerName'] = 'own')],
+  ['any taint', `HF4001 ${p}.tolerations`, pod => (pod['tolerations'] = [{ operator: 'Exists' }])],
+  ['labels of nodes', `HF4001 ${p}.nodeSelector`, pod => (pod['nodeSelector'] = { role: 'control-plane' })],
+  ['affinity', `HF4001 ${p}.affinity`, pod => (pod['affinity'] = { podAffinity: {} })],
+  ['spread', `HF4001 ${p}.topologySpreadConstraints`, pod => (pod['topologySpreadConstraints'] = [{ maxSkew: 1 }])],
   ['pull secrets', `HF4001 ${p}.imagePullSecrets`, pod => (pod['imagePullSecrets'] = [{ name: 'others' }])],
   ['an unknown image', `HF4002 ${c}.image`, pod => (first(pod)['image'] = 'evil:1')],
   ['a privileged container', `HF4001 ${c}.securityContext.privileged`, pod => (firstContext(pod)['privileged'] = true)],
@@ -220,6 +226,23 @@ describe('a changed template', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test('passes with no other placement than the configuration’s, and with none left out', () => {
+    const subject = backupSubject({ runtimeSettings }, { backend: folder })
+    const placed = fresh(subject)
+    const placement =
+      /^spec\.template\.spec\.(nodeSelector|nodeName|affinity|tolerations|topology|imagePull|priority|scheduler|runtimeC)/
+    const mutations = [
+      ...withAddedField(placed, 'added', 'x'),
+      ...withChangedLeaf(placed),
+      ...withForeignValue(placed, null),
+    ]
+    const placing = mutations.filter(({ path }) => placement.test(path))
+    expect(new Set(placing.map(({ path }) => path)).size).toBeGreaterThan(20)
+    const passes = ({ template: each }: { template: unknown }) =>
+      passGate(each, { subject, fresh: placed, trustedImages: [] }).ok
+    expect(placing.filter(passes).map(({ path }) => path)).toEqual([])
   })
 
   test('of another configuration or Repository is stale', () => {

@@ -2,6 +2,7 @@ import { type Reason, reasons } from '../../lib/reason.js'
 import type { StepReport } from '../../lib/report.js'
 import { backupMetrics, repositoryMetrics, restoreMetrics } from '../../runtime/agent/metrics.js'
 import { push } from '../../runtime/agent/pushgateway.js'
+import { clusterOf } from '../../runtime/agent/session-metrics.js'
 import type { CannedContainer } from './canned-container.js'
 import type { CannedStore } from './canned-store.js'
 import { type Ground, pushgatewayHttp } from './ground.js'
@@ -83,7 +84,7 @@ export async function maintain({ flags }: CannedContainer, surroundings: CannedS
 }
 
 async function pushSession(
-  { flags }: CannedContainer,
+  { flags, spec }: CannedContainer,
   { ground }: CannedSurroundings,
   facts: Facts,
   restores: boolean,
@@ -102,7 +103,7 @@ async function pushSession(
     now: ground.clock.now() / 1000,
   }
   const text = await (restores ? restoreMetrics(metrics) : backupMetrics(metrics, facts.snapshots ?? []))
-  const group = { cluster: flags.text('cluster-name'), namespace, invokerKind, invokerName }
+  const group = { cluster: clusterOf(flags, spec.env), namespace, invokerKind, invokerName }
   return push(flags.text('pushgateway-url'), group, text, outwardOf(ground))
 }
 

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { VolumeRestore } from '../../constructs/index.js'
+import {
+  Monitoring,
+  MoverNetworkPolicies,
+  Repository,
+  RepositoryAccess,
+  TeamAccess,
+  VolumeRestore,
+} from '../../constructs/index.js'
 import {
   BACKUP_SESSIONS,
   CONFIGURATIONS,
@@ -15,6 +22,7 @@ import {
 import type { KubeObject } from '../../runtime/kube/object.js'
 import { CRON_JOBS, EVENTS, JOBS, PERSISTENT_VOLUME_CLAIMS, PODS } from '../../runtime/kube/resource.js'
 import { systemObjects } from '../behaviour/cluster-system.js'
+import { compiled } from '../behaviour/policy.js'
 import { CannedLauncher } from '../simulation/canned-launcher.js'
 import { simulatedPolicy } from '../simulation/simulated-policy.js'
 import { SimulatedWorld } from '../simulation/simulated-world.js'
@@ -35,6 +43,22 @@ const policy = () =>
     namespace,
     more: (chart, repository) => new VolumeRestore(chart, 'seed', { claim: 'data', repository }),
   })
+/** What the constructs write that are asked for one by one, into namespaces that stay. */
+function besideTheSystem(): KubeObject[] {
+  return compiled('holdfast.dev/holdfast:dev', { namespace }, chart => {
+    const repository = Repository.fromRepositoryName(chart, 'store', { name: 'store', namespace: 'stores' })
+    const further = [{ cidr: '203.0.113.0/24' }]
+    new TeamAccess(chart, 'on-call', { role: 'operate', groups: ['on-call'] })
+    new RepositoryAccess(chart, 'use', { repository, users: ['alice'] })
+    new MoverNetworkPolicies(chart, 'network', { repositories: [repository], further })
+    const system = { namespace: 'holdfast-system' }
+    const watched = { system, namespace: 'monitoring' }
+    new Monitoring(chart, 'services', watched)
+    new Monitoring(chart, 'pods', { ...watched, scrape: 'PodMonitor', rules: 'None', dashboard: false })
+    new Monitoring(chart, 'files', { ...watched, scrape: 'ConfigMap', rules: 'ConfigMap', dashboard: false })
+  }) as unknown as KubeObject[]
+}
+
 const withFinalizers = (objects: readonly KubeObject[]) =>
   objects.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0).map(({ kind, metadata }) => [kind, metadata])
 
@@ -80,5 +104,21 @@ describe('taking Holdfast away', () => {
       return !(selected && new RegExp(`\\b${plural.toLowerCase()}\\b`).test(commands))
     })
     expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([])
+  })
+
+  test('leaves in other namespaces what the page names, and finds by the label that it names', () => {
+    const stays = commands.slice(commands.indexOf('What stays, on purpose:'))
+    const found = [...stays.matchAll(/^kubectl get ([a-z,]+) -A -l app\.kubernetes\.io\/name=holdfast\b/gm)]
+    const kinds = found.flatMap(([, list = '']) => list.split(','))
+    const spread = besideTheSystem()
+    const left = spread.filter(({ kind, metadata }) => metadata.namespace !== undefined && kind !== 'Namespace')
+    expect(new Set(left.map(({ kind }) => kind)).size).toBeGreaterThan(5)
+    const unknown = left.filter(({ kind, metadata }) => {
+      const plural = `${kind.toLowerCase()}s`.replace(/ys$/, 'ies')
+      return !kinds.includes(plural) || metadata.labels?.['app.kubernetes.io/name'] !== 'holdfast'
+    })
+    expect(unknown.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([])
+    for (const name of ['TeamAccess', 'RepositoryAccess', 'holdfast-movers', 'holdfast-triggers', 'PrometheusRule'])
+      expect(stays).toContain(name)
   })
 })

@@ -61,6 +61,15 @@ export const repositoryIn = (namespace: string, path: string, source: 'hostPath'
 
 const pod = (fields: Fields) => ({ runtimeSettings: { pod: fields } })
 const container = (fields: Fields) => ({ runtimeSettings: { container: fields } })
+const label = (...keys: string[]) => ({ matchExpressions: keys.map(key => ({ key, operator: 'Exists' })) })
+const nodeAffinity = (nodeSelectorTerms: readonly Fields[], preferred: readonly Fields[] = []) => ({
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms },
+      preferredDuringSchedulingIgnoredDuringExecution: preferred.map(preference => ({ weight: 1, preference })),
+    },
+  },
+})
 const template = (fields: Fields) => ({
   jobTemplate: { metadata: {}, spec: { template: { spec: { serviceAccountName: 'default', ...fields } } } },
 })
@@ -76,10 +85,8 @@ const allowedSpecs: readonly Asked[] = [
   ['nothing', {}],
   ['a label of nodes', pod({ nodeSelector: { disk: 'ssd' } })],
   ['a taint', pod({ tolerations: [{ key: 'batch', operator: 'Exists' }] })],
-  [
-    'affinity and spread, which only move a pod',
-    pod({ affinity: { nodeAffinity: {} }, topologySpreadConstraints: [] }),
-  ],
+  ['affinity to other pods and spread', pod({ affinity: { podAffinity: {} }, topologySpreadConstraints: [] })],
+  ['affinity to a label of nodes, required and preferred', pod(nodeAffinity([label('disk')], [label('disk')]))],
   ['a priority and a runtime', pod({ priorityClassName: 'low', runtimeClassName: 'gvisor' })],
   ['a Secret for images', pod({ imagePullSecrets: [{ name: 'registry' }] })],
   ['a Secret for variables', container({ env: [key('proxy')], envFrom: [{ secretRef: { name: 'proxy' } }] })],
@@ -112,6 +119,7 @@ export const asked = (home: string): [string, object][] => [
 ]
 
 const podOf = 'spec.runtimeSettings.pod'
+const affinityOf = `${podOf}.affinity.nodeAffinity`
 const templateOf = 'spec.jobTemplate.spec.template.spec'
 
 const refusedSpecs: readonly (readonly [string, Fields, string])[] = [
@@ -121,6 +129,22 @@ const refusedSpecs: readonly (readonly [string, Fields, string])[] = [
     pod({ nodeSelector: { disk: 'ssd', 'node-role.kubernetes.io/control-plane': '' } }),
     `${podOf}.nodeSelector: node-role.kubernetes.io/control-plane is not allowed; expected one of disk`,
   ],
+  [
+    'another label of nodes, by affinity',
+    pod(nodeAffinity([label('disk'), label('node-role.kubernetes.io/control-plane', 'zone')])),
+    `${affinityOf}: node-role.kubernetes.io/control-plane, zone is not allowed; expected one of disk`,
+  ],
+  [
+    'to rather have another label of nodes',
+    pod(nodeAffinity([], [label('disk'), label('gpu')])),
+    `${affinityOf}: gpu is not allowed; expected one of disk`,
+  ],
+  [
+    'a node by the field that has its name',
+    pod(nodeAffinity([label('disk'), { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['master'] }] }])),
+    `${affinityOf}: master is not allowed; it must be left out here`,
+  ],
+  ['a field without a value', pod(nodeAffinity([{ matchFields: [{ key: 'metadata.name' }] }])), 'denied request'],
   [
     'another taint',
     pod({ tolerations: [{ key: 'batch' }, { key: 'gpu' }] }),

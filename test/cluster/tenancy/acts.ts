@@ -65,8 +65,15 @@ const creates = (make: (namespace: string) => KubeObject) => (client: KubeClient
 }
 const deletes = (resource: Resource) => (client: KubeClient, namespace: string) =>
   client.delete(resource, 'there', namespace)
-const restores = (spec: object) =>
-  creates(namespace => plain({ ...restoreSession(), spec: { ...restoreSession().spec, ...spec } }, namespace, 'tried'))
+type RestoreSpec = ReturnType<typeof restoreSession>['spec']
+
+/** A restore that anybody may try, with what differs. */
+export function restoreAs(namespace: string, spec: Partial<RestoreSpec> = {}): KubeObject & { spec: RestoreSpec } {
+  const whole = { ...restoreSession().spec, ...spec }
+  return { ...plain(restoreSession(), namespace, 'tried'), spec: whole }
+}
+const restores = (spec: Partial<RestoreSpec>) => creates(namespace => restoreAs(namespace, spec))
+const { target } = restoreSession().spec
 const hook = { preRestore: { exec: { command: ['sh', '-c', 'env'] } } }
 
 function trigger(namespace: string): KubeObject[] {
@@ -115,6 +122,26 @@ export const acts: readonly Act[] = [
   },
   { what: 'delete a session, which ends it', by: operators, try: deletes(BACKUP_SESSIONS) },
   { what: 'restore into an empty volume', by: operators, try: restores({ overwrite: 'IfEmpty' }) },
+  {
+    what: 'restore one folder into another (`destination`)',
+    by: editors,
+    try: restores({ destination: '/holdfast-data/www/new' }),
+  },
+  {
+    what: 'restore into one folder of a volume (`subPath`)',
+    by: editors,
+    try: restores({ target: { ...target, volumeMounts: [{ mountPath: '/data', subPath: 'www' }] } }),
+  },
+  {
+    what: 'restore from another namespace’s Repository',
+    by: editors,
+    try: restores({ repository: { name: 'there', namespace: 'default' } }),
+  },
+  {
+    what: 'restore with a Secret by name',
+    by: editors,
+    try: restores({ repository: { name: 'there', secretName: 'any' } }),
+  },
   { what: 'restore over files (`Merge`, `Replace`)', by: editors, try: restores({ overwrite: 'Replace' }) },
   { what: 'restore with hooks', by: editors, try: restores({ hooks: hook }) },
   {
