@@ -11,6 +11,8 @@ export interface ArgoOptions {
 }
 
 const inCluster = 'https://kubernetes.default.svc'
+/** Not `PruneLast`: it waits until every policy is healthy, so that one failed backup would end all pruning. */
+export const argoSyncOptions = ['ServerSideApply=true']
 
 /**
  * The Applications of a layout. Definitions and control plane are one, so that the waves of their objects order them in
@@ -46,7 +48,7 @@ function application(name: string, parts: readonly Part[], source: Source, optio
       ...(sources.length === 1 ? { source: sources[0] } : { sources }),
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
-        syncOptions: ['ServerSideApply=true', 'PruneLast=true'],
+        syncOptions: argoSyncOptions,
         // Policies come to a new cluster before the definitions they need, unless an Application orders both.
         retry: { limit: 10, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } },
       },

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
+import { dnsName } from '../../lib/api/text.js'
 import { argoHealthSettings } from '../../lib/gitops/argocd-health.js'
 import { emitYaml } from '../../lib/yaml/emit.js'
 import { command } from '../command.js'
 import type { Terminal } from '../display/terminal.js'
+import { exitCodes, UserError } from '../user-error.js'
 import { type ArgoOptions, argoApplications } from './argocd.js'
 import { type FluxOptions, fluxObjects } from './flux.js'
 import { type Layout, readLayout } from './layout.js'
@@ -89,9 +91,25 @@ With Argo CD’s Helm chart, put the same entries under configs.cm. Without them
   })
 }
 
-function read(folder: string, options: Common): [Layout, Source] {
+function read(folder: string, options: Common & Partial<FluxOptions & ArgoOptions>): [Layout, Source] {
+  checkOptions(options)
   const source = sourceOf(options.repo, options.revision, options.path ?? folder)
   return [readLayout(folder, options.name), source]
+}
+
+// Both tools would refuse them too, but only when what is printed here is in git and synced.
+function checkOptions(options: Partial<FluxOptions & ArgoOptions>): void {
+  const { name, namespace, project, secretName, interval } = options
+  const names = { name, namespace, project, 'secret-name': secretName }
+  const wrong = Object.entries(names).flatMap(([option, value]) =>
+    value === undefined || dnsName().safeParse(value).success
+      ? []
+      : [`--${option} '${value}' is no name that Kubernetes takes: lower-case letters, digits, - and .`],
+  )
+  if (interval !== undefined && !/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/.test(interval)) {
+    wrong.push(`--interval '${interval}' is no duration that Flux takes; 10m and 1h30m are`)
+  }
+  if (wrong.length > 0) throw new UserError(wrong.join('\n'), exitCodes.usage)
 }
 
 function print(terminal: Terminal, objects: readonly object[]): void {

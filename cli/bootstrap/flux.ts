@@ -1,6 +1,6 @@
 import { managedBy } from '../../lib/api/group.js'
 import type { Layout, Part } from './layout.js'
-import { folderIn, type Source } from './source.js'
+import { asUrl, folderIn, type Source } from './source.js'
 
 export interface FluxOptions {
   readonly name: string
@@ -16,15 +16,15 @@ const source = 'source.toolkit.fluxcd.io/v1'
 const kustomize = 'kustomize.toolkit.fluxcd.io/v1'
 
 /**
- * The source and the Kustomizations of a layout: definitions, then the control plane, then the policies. Only the first
- * two wait for what they apply to be ready: a failed backup must not hold up what git says of the next one.
+ * The source and the Kustomizations of a layout: definitions, then the control plane, then the policies. The definitions
+ * and the controller are waited for, nothing else: neither a failed backup nor a claim that the Pushgateway waits for may
+ * hold up what git says of a policy.
  */
 export function fluxObjects(layout: Layout, from: Source, options: FluxOptions): object[] {
   const repository = sourceObject(from, options)
   const kustomization = (part: Part, spec: object) => kustomizationOf(part, spec, from, options)
-  if (layout.kind === 'whole') {
-    return [repository, kustomization(layout.whole, { wait: false, ...healthChecks(layout.controllerNamespace) })]
-  }
+  const controller = { wait: false, ...healthChecks(layout.controllerNamespace) }
+  if (layout.kind === 'whole') return [repository, kustomization(layout.whole, controller)]
   const after = (parts: readonly Part[]) =>
     parts.length === 0 ? {} : { dependsOn: parts.map(({ name }) => ({ name })) }
   const { definitions, system, policies } = layout
@@ -32,7 +32,7 @@ export function fluxObjects(layout: Layout, from: Source, options: FluxOptions):
   return [
     repository,
     ...definitions.map(part => kustomization(part, { wait: true })),
-    ...system.map(part => kustomization(part, { wait: true, ...after(definitions) })),
+    ...system.map(part => kustomization(part, { ...controller, ...after(definitions) })),
     ...policies.map(part => kustomization(part, { wait: false, ...after(first) })),
   ]
 }
@@ -50,7 +50,8 @@ function sourceObject(from: Source, { name, namespace, secretName, interval }: F
     metadata: { name, namespace },
     spec: {
       interval,
-      url: from.repo,
+      // Flux takes no short form.
+      url: asUrl(from.repo),
       ref: oci ? ociReference(from.revision) : gitReference(from.revision),
       ...(secretName === undefined ? {} : { secretRef: { name: secretName } }),
     },

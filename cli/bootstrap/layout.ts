@@ -14,19 +14,18 @@ export interface Part {
 }
 
 /** The folders of a repository’s manifests, by what has to be there first. */
-export type Layout =
-  | {
-      readonly kind: 'whole'
-      readonly whole: Part
-      /** Namespace of the controller, when it is one of the objects. */
-      readonly controllerNamespace: string | undefined
-    }
+export type Layout = {
+  /** Namespace of the controller, when it is one of the objects. */
+  readonly controllerNamespace: string | undefined
+} & (
+  | { readonly kind: 'whole'; readonly whole: Part }
   | {
       readonly kind: 'parts'
       readonly definitions: readonly Part[]
       readonly system: readonly Part[]
       readonly policies: readonly Part[]
     }
+)
 
 const isManifest = (name: string) => /\.ya?ml$/.test(name)
 const kustomization = 'kustomization.yaml'
@@ -56,7 +55,8 @@ export function readLayout(folder: string, name: string): Layout {
   const definitions = under('crds')
   const system = under('system')
   const policies = parts.filter(part => !definitions.includes(part) && !system.includes(part))
-  return { kind: 'parts', definitions, system, policies }
+  const inSystem = system.map(({ path }) => controllerNamespace(join(folder, path))).find(each => each !== undefined)
+  return { kind: 'parts', definitions, system, policies, controllerNamespace: inSystem }
 }
 
 interface Named {
@@ -65,7 +65,7 @@ interface Named {
 }
 
 function controllerNamespace(folder: string): string | undefined {
-  const files = readdirSync(folder).filter(isManifest)
+  const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter(isManifest)
   const documents = files.flatMap(file => parseAllDocuments(readFileSync(join(folder, file), 'utf8')))
   const objects = documents.map(document => document.toJS() as Named | null)
   const controller = objects.find(each => each?.kind === 'Deployment' && each.metadata?.name === controllerName)

@@ -39,6 +39,13 @@ const kustomizations = (...parts: string[]) =>
 const parts = kustomizations('crds', 'crds/holdfast.dev', 'system', 'shop', 'shop/orders', 'team/blog')
 
 describe('for Argo CD', () => {
+  test('nothing waits for a policy to be well: a failed or a paused one would hold up all pruning', () =>
+    inFolder(async folder => {
+      write(folder, flat)
+      const [only] = await objects('argocd', folder, ...repo, '--path', 'dist')
+      expect(only?.spec).toMatchObject({ syncPolicy: { syncOptions: ['ServerSideApply=true'] } })
+    }))
+
   test('files beside each other are one Application, which prunes and never deletes its objects with itself', () =>
     inFolder(async folder => {
       write(folder, flat)
@@ -76,12 +83,14 @@ describe('for Flux', () => {
       kind === 'Kustomization' ? [[metadata.name, spec['path'], spec['dependsOn'], spec['wait']]] : [],
     )
 
-  test('definitions are waited for by the control plane, and that by the policies, which wait for no backup', () =>
+  test('the control plane waits for the definitions, policies for the controller, and nothing for a backup or a claim', () =>
     inFolder(async folder => {
-      write(folder, parts)
-      expect(order(await objects('flux', folder, ...repo, '--path', '.'))).toEqual([
+      write(folder, { ...parts, 'system/system/holdfast.k8s.yaml': deployment })
+      const written = await objects('flux', folder, ...repo, '--path', '.')
+      expect(written[2]?.spec).toMatchObject({ healthChecks: [{ name: 'holdfast-controller', namespace: 'backups' }] })
+      expect(order(written)).toEqual([
         ['holdfast-crds', './crds', undefined, true],
-        ['holdfast-system', './system', [{ name: 'holdfast-crds' }], true],
+        ['holdfast-system', './system', [{ name: 'holdfast-crds' }], false],
         ['holdfast-shop', './shop', [{ name: 'holdfast-system' }], false],
         ['holdfast-team-blog', './team/blog', [{ name: 'holdfast-system' }], false],
       ])
@@ -104,11 +113,13 @@ describe('for Flux', () => {
     ['a tag', [...repo, '--revision', 'refs/tags/v1'], 'GitRepository', { name: 'refs/tags/v1' }],
     ['a commit', [...repo, '--revision', 'a'.repeat(40)], 'GitRepository', { commit: 'a'.repeat(40) }],
     ['an artifact', ['--repo', 'oci://r.example.com/b', '--revision', '1.2'], 'OCIRepository', { tag: '1.2' }],
+    ['a place over SSH, which Flux reads as a URL only', ['--repo', 'git@g.example.com:a/b.git'], 'GitRepository', {}],
   ])('the source is %s', (_what, args, kind, ref) =>
     inFolder(async folder => {
       write(folder, flat)
       const [source] = await objects('flux', folder, '--path', 'dist', '--secret-name', 'key', ...args)
-      expect(source).toMatchObject({ kind, spec: { url: args[1], ref, secretRef: { name: 'key' } } })
+      const url = args[1] === 'git@g.example.com:a/b.git' ? 'ssh://git@g.example.com/a/b.git' : args[1]
+      expect(source).toMatchObject({ kind, spec: { url, ref, secretRef: { name: 'key' } } })
     }),
   )
 })
@@ -131,12 +142,27 @@ describe('what cannot be handed over is refused', () => {
       await expect(printed('argocd', folder, ...repo)).rejects.toThrow('--path')
     }))
 
-  test('an address with a password in it', () =>
+  test.each([
+    'https://me:hunter2@git.example.com/a.git',
+    'https://hunter2@git.example.com/a.git',
+    'https://me:hunter2/x@git.example.com/a.git',
+    'ssh://me:hunter2@git.example.com/a.git',
+    'oci://me:hunter2@registry.example.com/a',
+  ])('an address with a credential in it: %s', repository =>
     inFolder(async folder => {
       write(folder, flat)
-      const secret = 'https://me:hunter2@git.example.com/a.git'
-      const refused = printed('flux', folder, '--repo', secret, '--path', 'dist')
-      await expect(refused).rejects.toThrow(/^(?!.*hunter2).*holds a password/s)
+      const refused = printed('flux', folder, '--repo', repository, '--path', 'dist')
+      await expect(refused).rejects.toThrow(/^(?!.*hunter2).*holds a password or token/s)
+    }),
+  )
+
+  test('names and durations that the tool would refuse, all at once', () =>
+    inFolder(async folder => {
+      write(folder, flat)
+      const refused = printed('flux', folder, ...repo, '--path', 'dist', '--name', 'Bad_Name', '--interval', 'banana')
+      await expect(refused).rejects.toThrow(/--name 'Bad_Name'.*--interval 'banana'/s)
+      const project = printed('argocd', folder, ...repo, '--path', 'dist', '--project', 'No Project')
+      await expect(project).rejects.toThrow("--project 'No Project'")
     }))
 
   test('two folders whose names read alike, by giving each a name of its own', () =>

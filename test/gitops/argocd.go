@@ -29,10 +29,10 @@ type argoRequest struct {
 	Settings    map[string]string `json:"settings"`
 	// annotation, label or annotation+label: how an application knows its objects again.
 	Tracking string `json:"tracking"`
-	// Applies what differs, client-side or server-side, and prunes; without it only compares.
+	// Applies what differs, as the options of an Application's sync policy say, and prunes; without it only compares.
 	Sync *struct {
-		ServerSide bool `json:"serverSide"`
-		Prune      bool `json:"prune"`
+		Options v1alpha1.SyncOptions `json:"options"`
+		Prune   bool                 `json:"prune"`
 	} `json:"sync"`
 	// Kinds whose health no sync waits for: where no node runs pods, they never get well.
 	HealthyKinds []string `json:"healthyKinds"`
@@ -223,7 +223,8 @@ func (app *argoApplication) operation(initial sync.SyncOpt) (sync.SyncContext, f
 		sync.WithOperationSettings(false, app.Sync.Prune, false, false),
 		sync.WithManifestValidation(true),
 		sync.WithPrunePropagationPolicy(&propagation),
-		sync.WithServerSideApply(app.Sync.ServerSide),
+		sync.WithServerSideApply(app.Sync.Options.HasOption(synccommon.SyncOptionServerSideApply)),
+		sync.WithPruneLast(app.Sync.Options.HasOption(synccommon.SyncOptionPruneLast)),
 		sync.WithServerSideApplyManager(common.ArgoCDSSAManager),
 	)
 }

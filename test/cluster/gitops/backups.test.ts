@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { argoSyncOptions } from '../../../cli/bootstrap/argocd.js'
 import { argoHealthSettings } from '../../../lib/gitops/argocd-health.js'
 import { emitYaml } from '../../../lib/yaml/emit.js'
 import { BACKUP_SESSIONS, CONFIGURATIONS } from '../../../runtime/controller/objects.js'
@@ -55,14 +56,14 @@ async function expectPolicyGoneAndBackupsKept(place: ProtectedClaim): Promise<vo
   expect(snapshots).toHaveLength(1)
 }
 
-describe.each([{ serverSide: false }, { serverSide: true }])(
-  'Argo CD that applies with serverSide: $serverSide',
-  ({ serverSide }) => {
+describe.each([{ options: [] }, { options: argoSyncOptions }])(
+  'Argo CD that applies with sync options $options',
+  ({ options }) => {
     test('sees no difference and prunes nothing after backups, and takes a policy without its snapshots', async () => {
       const place = await protectedClaim(world)
       const { all, without } = repositoryOf(place)
       const request = { application: place.namespace, tracking: 'annotation', settings: argoHealthSettings() }
-      const sync = { serverSide, prune: true }
+      const sync = { options, prune: true }
       expect(ask('argocd', { ...request, folders: [all], sync }).phase).toBe('Succeeded')
       await run(place)
       const after = ask('argocd', { ...request, folders: [all] })

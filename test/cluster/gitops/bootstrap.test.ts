@@ -42,7 +42,7 @@ test.each(['https://git.example.com/a.git', 'oci://registry.example.com/a'])(
 
 test('a field that they do not have is refused', () => {
   const [application] = argoApplications(
-    layouts[0] ?? { kind: 'parts', definitions: [], system: [], policies: [] },
+    layouts[0] ?? { kind: 'parts', definitions: [], system: [], policies: [], controllerNamespace: undefined },
     sourceOf('https://git.example.com/a.git', 'main', 'dist'),
     argo,
   )
