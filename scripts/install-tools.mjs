@@ -153,6 +153,27 @@ function installGo(name) {
   }
 }
 
+/** A package of PyPI in a folder of its own, and a Python that finds it there. */
+function installPython(name) {
+  const { python } = tools[name]
+  const folder = mkdtempSync(join(toolsFolder, `${name}-`))
+  try {
+    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--only-binary=:all:', '--target', folder, python]
+    const { status, stderr } = spawnSync(toolPath('python3'), args, { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`pip install ${python}: ${stderr.trim().split('\n').at(-1)}`)
+    chmodSync(folder, 0o755)
+    const home = join(toolsFolder, name)
+    rmSync(home, { recursive: true, force: true })
+    renameSync(folder, home)
+    mkdirSync(binFolder, { recursive: true })
+    const launcher = `#!/bin/sh\nPYTHONPATH="$(dirname "$0")/../${name}" exec python3 "$@"\n`
+    writeFileSync(join(binFolder, name), launcher, { mode: 0o755 })
+    say(`${name}: from the Python package ${python} into .tools`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 /** Installs what this platform can have and the machine lacks; with `tests`, also what only the tests run. */
 export function installTools({ tests = false } = {}) {
   const platform = `${process.platform}-${process.arch}`
@@ -161,7 +182,8 @@ export function installTools({ tests = false } = {}) {
   const missing = fitting.filter(name => findTool(name) === undefined)
   if (missing.length === 0) return
   const built = missing.filter(name => tools[name].goModule !== undefined)
-  const fetched = missing.filter(name => !built.includes(name))
+  const fromPython = missing.filter(name => tools[name].python !== undefined)
+  const fetched = missing.filter(name => !built.includes(name) && !fromPython.includes(name))
   if (process.platform === 'darwin' && fetched.length > 0) {
     const brew = fetched.filter(name => tools[name].brew !== undefined).map(name => tools[name].brew)
     if (brew.length > 0) throw new Error(`install it first: brew install ${brew.join(' ')}`)
@@ -177,6 +199,7 @@ export function installTools({ tests = false } = {}) {
   for (const name of missing.filter(each => tools[each].system !== undefined)) installSystem(name)
   const fromDebian = missing.filter(name => tools[name].debian !== undefined)
   if (fromDebian.length > 0) installDebian(fromDebian)
+  for (const name of fromPython) installPython(name)
   for (const name of built) installGo(name)
 }
 

@@ -11,6 +11,8 @@ export type ToolName =
   | 'node24'
   | 'kubeconform'
   | 'kube-score'
+  | 'python3'
+  | 'prometheus-client'
 
 export declare const root: string
 export declare const toolsFolder: string

