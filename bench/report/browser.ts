@@ -6,7 +6,8 @@ import type { ReportContent } from '../../cli/report/content.js'
 import { reportDocument } from '../../cli/report/document.js'
 import { root, toolPath } from '../../scripts/tools.mjs'
 
-const flags = [
+/** How Chromium is started here. */
+export const browserFlags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   ...['--disable-sync', '--no-first-run'],
 ]
@@ -36,7 +37,7 @@ export class ReportBrowser {
   }
 
   static async start(): Promise<ReportBrowser> {
-    return new ReportBrowser(await chromium.launch({ executablePath: toolPath('chromium'), args: flags }))
+    return new ReportBrowser(await chromium.launch({ executablePath: toolPath('chromium'), args: browserFlags }))
   }
 
   /** Opens a report as a person does: a file, without any network. */

@@ -13,11 +13,13 @@ export interface CannedOptions {
   /** How long each step takes, in simulated seconds. Default 5 for a mover, 1 for the others. */
   readonly seconds?: (container: CannedContainer) => number
   /**
-   * What is different about one container: fields of its report, or the exit code with which it dies without a word.
-   * Undefined for nothing.
+   * What is different about one container: fields of its report, or what makes them of those that it would have, or the
+   * exit code with which it dies without a word. Undefined for nothing.
    */
-  readonly change?: (container: CannedContainer) => Partial<StepReport> | number | undefined
+  readonly change?: (container: CannedContainer) => Partial<StepReport> | ChangeOfFacts | number | undefined
 }
+
+type ChangeOfFacts = (facts: Partial<StepReport>) => Partial<StepReport>
 
 /** Containers of Holdfast's steps that do no work: after a while they end with the word that their step would leave. */
 export class CannedLauncher implements Launcher {
@@ -66,8 +68,10 @@ export class CannedLauncher implements Launcher {
       await this.#trigger(container)
       return 0
     }
-    const facts = { ...(await this.#facts(container)), ...change }
-    const report: StepReport = { holdfast: 1, step: container.step, seconds: usualSeconds(container), ...facts }
+    const plain = await this.#facts(container)
+    const facts = { ...plain, ...(typeof change === 'function' ? change(plain) : change) }
+    const { seconds = usualSeconds } = this.#options
+    const report: StepReport = { holdfast: 1, step: container.step, seconds: seconds(container), ...facts }
     if (container.step === 'pvc-backup' || container.step === 'pvc-restore')
       remember(container, this.#surroundings, report)
     leaveReport(container, report)

@@ -46,9 +46,10 @@ export async function confirm(container: CannedContainer, surroundings: CannedSu
   const mover = surroundings.movers.get(attemptOf(container))
   surroundings.movers.delete(attemptOf(container))
   if (mover === undefined) return { outcome: 'Failed', reason: 'StepFailed', message: 'the mover left no result' }
-  const { holdfast: _, step, seconds: __, ...facts } = mover
+  const { holdfast: _, step, seconds, ...facts } = mover
   const confirmed = facts.snapshots === undefined ? {} : { confirmed: true }
-  return { ...facts, ...confirmed, metrics: await pushSession(container, surroundings, facts, step === 'pvc-restore') }
+  const metrics = await pushSession(container, surroundings, { ...facts, seconds }, step === 'pvc-restore')
+  return { ...facts, ...confirmed, metrics }
 }
 
 /** `finish`: the mover's word is lost, and so is its snapshot. */
@@ -86,7 +87,7 @@ export async function maintain({ flags }: CannedContainer, surroundings: CannedS
 async function pushSession(
   { flags, spec }: CannedContainer,
   { ground }: CannedSurroundings,
-  facts: Facts,
+  { seconds = 5, ...facts }: Facts,
   restores: boolean,
 ): Promise<{ pushed: boolean; message?: string }> {
   const [namespace, invokerKind, invokerName] = [
@@ -98,8 +99,8 @@ async function pushSession(
     identity: { invokerKind, invokerName, namespace, repository: flags.text('repository-name') },
     target: { kind: flags.text('target-kind'), name: flags.text('target-name'), hostname: flags.text('hostname') },
     success: facts.outcome === 'Succeeded',
-    sessionSeconds: 10,
-    hostSeconds: 5,
+    sessionSeconds: seconds + 5,
+    hostSeconds: seconds,
     now: ground.clock.now() / 1000,
   }
   const text = await (restores ? restoreMetrics(metrics) : backupMetrics(metrics, facts.snapshots ?? []))

@@ -1,5 +1,7 @@
 import { lastSession, ofPolicy, pointAge, pointObjective, policyPaused, policyReady } from '../series.js'
-import { lines, type Question, stat, table } from './panel.js'
+import { lines } from './lines.js'
+import { type Question, stat } from './panel.js'
+import { table } from './table.js'
 
 const chosen = 'namespace=~"$namespace"'
 const of = (name: string, more = '') => `max by (${ofPolicy}) (${name}{${chosen}${more}})`
@@ -21,13 +23,13 @@ export const fleetStats: readonly Question[] = [
     },
   ),
   stat(
-    { title: 'How many policies are there?', description: 'Policies that the controller knows, paused ones too.' },
+    { title: 'How many policies?', description: 'Policies that the controller knows, paused ones too.' },
     `count(${of(policyPaused)}) or vector(0)`,
     { steps: [[null, 'blue']] },
   ),
   stat(
     {
-      title: 'How many are not protected as promised?',
+      title: 'How many are not well?',
       description: 'Policies that are not ready: failed, overdue, or unable to run. The tables below name them.',
     },
     `count(${of(policyReady)} == 0) or vector(0)`,
@@ -40,8 +42,8 @@ export const fleetStats: readonly Question[] = [
   ),
   stat(
     {
-      title: 'How old is the oldest newest backup?',
-      description: 'The age of the worst recovery point of all policies.',
+      title: 'Oldest recovery point?',
+      description: 'Of each policy the newest good backup counts; this is the age of the oldest of those.',
     },
     `max(${of(pointAge)})`,
     { unit: 's', steps: [[null, 'blue']] },
@@ -58,7 +60,7 @@ export const fleetStats: readonly Question[] = [
   ),
   stat(
     {
-      title: 'Does the Pushgateway answer?',
+      title: 'Pushgateway reachable?',
       description: 'No: backups go on, but their figures (bytes, files, durations) are lost.',
     },
     'min(holdfast_controller_pushgateway_reachable)',
@@ -76,15 +78,14 @@ export const fleetPanels: readonly Question[] = [
   table(
     {
       title: 'Which policies are not ready, and why?',
-      description: 'Reasons are those of the conditions: kubectl describe backupconfiguration says more.',
+      description: 'Reasons are those of the conditions: kubectl describe backupconfiguration.holdfast.dev says more.',
     },
     `max by (${ofPolicy}, reason) (1 - ${policyReady}{${chosen}}) > 0`,
-    { name: 'Not ready', unit: 'none' },
   ),
   table(
     { title: 'What failed or is incomplete?', description: 'The last session of a policy, when it was not good.' },
     `1000 * max by (${ofPolicy}, phase, reason) (${lastSession}{${chosen}, phase!="Succeeded"})`,
-    { name: 'Ended', unit: 'dateTimeAsIso' },
+    { name: 'Ended', unit: 'dateTimeFromNow' },
   ),
   table(
     {
@@ -104,8 +105,9 @@ export const fleetPanels: readonly Question[] = [
   ),
   table(
     { title: 'Which alerts fire?', description: 'Each has a runbook.' },
-    'ALERTS{alertname=~"Holdfast.*", alertstate="firing"}',
-    { name: 'Firing', unit: 'none' },
+    'max by (cluster, severity, alertname, namespace, configuration, repository) (ALERTS{alertname=~"Holdfast.*", alertstate="firing"})',
+    undefined,
+    'Severity',
   ),
   lines(
     {
@@ -114,10 +116,17 @@ export const fleetPanels: readonly Question[] = [
     },
     [[`max by (namespace) (${of(pointAge)} / ${of(pointObjective)})`, '{{namespace}}']],
     'percentunit',
+    { limit: 1, atLeast: 1 },
   ),
   lines(
     { title: 'How do sessions end?', description: 'Backups that ended, by hour.' },
     [['sum by (phase) (increase(holdfast_controller_sessions_ended_total{kind="BackupSession"}[1h]))', '{{phase}}']],
     'short',
+    {
+      draw: 'bars',
+      interval: '1h',
+      atLeast: 1,
+      colors: { Succeeded: 'green', PartiallySucceeded: 'orange', Failed: 'red', Skipped: 'gray' },
+    },
   ),
 ]

@@ -25,6 +25,8 @@ export interface Question {
   readonly fieldConfig: { readonly defaults: Readonly<Record<string, unknown>>; readonly overrides: readonly unknown[] }
   readonly options: Readonly<Record<string, unknown>>
   readonly transformations?: readonly { readonly id: string; readonly options: Readonly<Record<string, unknown>> }[]
+  /** Least time between two points, a duration of Grafana. */
+  readonly interval?: string
 }
 
 export interface Panel extends Question {
@@ -33,15 +35,21 @@ export interface Panel extends Question {
   readonly datasource: { readonly type: 'prometheus'; readonly uid: string }
 }
 
+export type Color = 'green' | 'yellow' | 'orange' | 'red' | 'blue' | 'gray' | 'transparent'
 /** Colours from a value on; the first one holds below all others. */
-export type Steps = readonly (readonly [value: number | null, color: 'green' | 'yellow' | 'red' | 'blue'])[]
+export type Steps = readonly (readonly [value: number | null, color: Color])[]
 
-interface Words {
+/** What a panel asks. */
+export interface Words {
   readonly title: string
   readonly description: string
 }
 
-const thresholds = (steps: Steps) => ({ mode: 'absolute', steps: steps.map(([value, color]) => ({ value, color })) })
+/** Steps as Grafana has them. */
+export const thresholds = (steps: Steps) => ({
+  mode: 'absolute',
+  steps: steps.map(([value, color]) => ({ value, color })),
+})
 
 /** One number, large and coloured. */
 export function stat(
@@ -80,59 +88,5 @@ export function stat(
       wideLayout: true,
       reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     },
-  }
-}
-
-/** Lines over time; the legend is a template over labels. */
-export function lines(
-  words: Words,
-  queries: readonly (readonly [expr: string, legend: string])[],
-  unit: string,
-): Question {
-  return {
-    ...words,
-    type: 'timeseries',
-    targets: queries.map(([expr, legendFormat], index) => ({
-      refId: String.fromCharCode(65 + index),
-      expr,
-      legendFormat,
-      range: true,
-    })),
-    fieldConfig: {
-      defaults: {
-        unit,
-        min: 0,
-        color: { mode: 'palette-classic' },
-        custom: { drawStyle: 'line', lineWidth: 1, fillOpacity: 10, showPoints: 'never', spanNulls: false },
-      },
-      overrides: [],
-    },
-    options: {
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
-      tooltip: { mode: 'multi', sort: 'desc' },
-    },
-  }
-}
-
-/** A row for each series: its labels and its value, which has a name and a unit. */
-export function table(
-  words: Words,
-  expr: string,
-  value: { readonly name: string; readonly unit: string; readonly steps?: Steps },
-): Question {
-  const { name, unit, steps } = value
-  const coloured = steps === undefined ? [] : [{ id: 'custom.cellOptions', value: { type: 'color-text' } }]
-  return {
-    ...words,
-    type: 'table',
-    targets: [{ refId: 'A', expr, instant: true, range: false, format: 'table' }],
-    fieldConfig: {
-      defaults: { custom: { align: 'auto', filterable: true }, thresholds: thresholds(steps ?? [[null, 'blue']]) },
-      overrides: [{ matcher: { id: 'byName', options: name }, properties: [{ id: 'unit', value: unit }, ...coloured] }],
-    },
-    options: { showHeader: true, cellHeight: 'sm', sortBy: [{ displayName: name, desc: true }] },
-    transformations: [
-      { id: 'organize', options: { excludeByName: { Time: true }, indexByName: {}, renameByName: { Value: name } } },
-    ],
   }
 }

@@ -1,5 +1,7 @@
 import { byPolicy, byRepository, ofRepository, storedBytes } from '../series.js'
-import { lines, type Question, table } from './panel.js'
+import { lines } from './lines.js'
+import type { Question } from './panel.js'
+import { table } from './table.js'
 
 const chosen = 'namespace=~"$namespace"'
 const pushed = `${chosen}, invoker_kind="BackupConfiguration"`
@@ -13,6 +15,7 @@ export const storagePanels: readonly Question[] = [
     },
     [[byRepository(`${storedBytes}{${chosen}}`), '{{namespace}}/{{repository}}']],
     'bytes',
+    { draw: 'steps' },
   ),
   lines(
     {
@@ -21,16 +24,18 @@ export const storagePanels: readonly Question[] = [
     },
     [[`topk(10, ${byPolicy(`holdfast_backup_last_added_bytes{${chosen}}`)})`, '{{namespace}}/{{configuration}}']],
     'bytes',
+    { draw: 'steps' },
   ),
   lines(
     { title: 'Which backups take the longest?', description: 'Duration of the last good session of a policy.' },
     [
       [
-        `topk(10, max by (namespace, invoker_name) (holdfast_backup_session_duration_seconds{${pushed}}))`,
+        `topk(10, max by (namespace, invoker_name) (holdfast_backup_session_duration_seconds{${pushed}})) / 60`,
         '{{namespace}}/{{invoker_name}}',
       ],
     ],
-    's',
+    'm',
+    { draw: 'steps' },
   ),
   lines(
     {
@@ -39,6 +44,7 @@ export const storagePanels: readonly Question[] = [
     },
     [[byRepository(`holdfast_repository_snapshots{${chosen}}`), '{{namespace}}/{{repository}}']],
     'short',
+    { draw: 'steps' },
   ),
   table(
     {
@@ -46,7 +52,6 @@ export const storagePanels: readonly Question[] = [
       description: 'The store does not answer, or restic found damage. Delete nothing before you know why.',
     },
     `max by (${ofRepository}, reason) (1 - holdfast_repository_ready{${chosen}}) > 0`,
-    { name: 'Not ready', unit: 'none' },
   ),
   table(
     {
