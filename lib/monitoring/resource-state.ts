@@ -80,8 +80,12 @@ export function customResourceState() {
   }
 }
 
-const use =
-  'For kube-state-metrics: --custom-resource-state-config-file. Its ClusterRole needs list and watch of these kinds.'
+const use = [
+  'For kube-state-metrics: --custom-resource-state-config-file.',
+  'Its ClusterRole needs list and watch of these kinds, and of customresourcedefinitions (apiextensions.k8s.io), by which it',
+  'finds them.',
+]
 
 /** The configuration as a file. */
-export const customResourceStateFile = (): string => `# ${use}\n${emitYaml(customResourceState())}`
+export const customResourceStateFile = (): string =>
+  `${use.map(line => `# ${line}\n`).join('')}${emitYaml(customResourceState())}`

@@ -1,0 +1,3 @@
+module github.com/fluxcd/pkg/http/fetch
+
+go 1.26.0
