@@ -105,7 +105,9 @@ export const reasons = {
   NeverSucceeded: 'There is no good backup yet.',
   Protected: 'Backups run and the newest is good.',
   FunctionsChanged: 'Functions changed since the synth; the committed template still runs.',
-  CheckFailed: 'restic check found damage. Do not delete anything; see the repository’s own check.',
+  CheckFailed: 'restic check found damage. Delete nothing; neither retention nor prune runs until a check finds none.',
+  RepositoryDamaged:
+    'A check found damage, so neither retention nor prune runs until a check finds none. Repair the repository, then ask for a check: see the runbook HoldfastRepositoryDamaged.',
   CheckSucceeded: 'restic check found no damage.',
   RetentionApplied: 'Retention was applied.',
   RetentionFailed: 'Retention could not be applied. It is tried again in ten minutes; nothing was lost.',

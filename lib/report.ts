@@ -58,7 +58,8 @@ export interface HookReport {
 
 export interface MaintenanceReport {
   forgotten?: ForgottenReport[] | undefined
-  check?: { ok: boolean; message?: string | undefined } | undefined
+  /** `part`: it read a share of the data, and another one than the check before. */
+  check?: { ok: boolean; message?: string | undefined; part?: boolean | undefined } | undefined
   prune?: { ok: boolean; message?: string | undefined } | undefined
   totalBytes?: number | undefined
   snapshotCount?: number | undefined
@@ -127,7 +128,7 @@ const reportShape: Test = record({
   maintenance: optional(
     record({
       forgotten: optional(listOf(record({ host: text, path: text, kept: natural, removed: natural }))),
-      check: optional(noted),
+      check: optional(record({ ok: flag, message: optional(text), part: optional(flag) })),
       prune: optional(noted),
       totalBytes: optional(natural),
       snapshotCount: optional(natural),

@@ -43,6 +43,9 @@ const checks = [
       const args = ['synth', '--check-upgrade=false', '--output', fresh]
       generate('dist', 'examples/main.ts', bin('cdk8s'), args)
       if (filesBelow(fresh).length === 0) throw new Error('a fresh synth of examples/main.ts wrote no file')
+      const operations = 'examples/operations.ts'
+      const app = ['--app', `node --import tsx ${operations}`, '--output', join(fresh, 'operations')]
+      generate('dist/operations', operations, bin('cdk8s'), ['synth', '--check-upgrade=false', ...app])
       const distribution = 'scripts/distribution.ts'
       generate('dist', distribution, process.execPath, ['--import', 'tsx', distribution, '--out', fresh])
       return differences(join(root, 'dist'), fresh)
@@ -76,7 +79,17 @@ const checks = [
       const fresh = join(folder, 'docs')
       const args = ['--import', 'tsx', 'scripts/docs.ts', '--out', fresh]
       const measured = ['performance.md', 'reliability.md']
-      const names = ['api.md', 'errors.md', ...measured, 'grafana-dashboard.json', 'kube-state-metrics.yaml']
+      const runbooks = ['BackupFailed', 'PolicyNotReady', 'RepositoryNotReady'].map(
+        name => `runbooks/Holdfast${name}.md`,
+      )
+      const names = [
+        'api.md',
+        'errors.md',
+        ...measured,
+        'grafana-dashboard.json',
+        'kube-state-metrics.yaml',
+        ...runbooks,
+      ]
       generate(`docs/{${names.join(',')}}`, 'scripts/docs.ts', process.execPath, args)
       const lost = names.filter(name => !existsSync(join(fresh, name)))
       if (lost.length > 0) throw new Error(`scripts/docs.ts --out wrote no ${lost.join(', ')}`)

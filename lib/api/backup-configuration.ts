@@ -112,6 +112,9 @@ export const backupConfigurationStatus = z.strictObject({
   lastSuccessfulTime: timestamp().optional().describe('When the newest good backup was stored.'),
   lastSessionName: line(253).optional().describe('The newest session.'),
   nextScheduleTime: timestamp().optional().describe('When the next session is due.'),
+  dueBeforePause: timestamp()
+    .optional()
+    .describe('The newest slot whose backup had to be there when the policy was last paused.'),
   recoveryPointAge: elapsed()
     .optional()
     .describe('Age of the newest good backup when this was written, in whole hours beyond one.'),

@@ -29,8 +29,9 @@ const forgetSchema = z.array(
 )
 
 /**
- * Exclusive work on one repository: retention by host and path, prune, check, statistics. It begins by making sure
- * that this is the repository it is meant for; when it is not, nothing is touched.
+ * Exclusive work on one repository: check, retention by host and path, prune, statistics. It begins by making sure
+ * that this is the repository it is meant for; when it is not, nothing is touched. What removes comes after what looks:
+ * in a damaged repository nothing is removed, and nothing is pruned in one that was to be checked and could not be.
  */
 export async function maintain(flags: Flags, pod: Pod): Promise<Ending> {
   const orders = readOrders(flags)
@@ -43,12 +44,15 @@ export async function maintain(flags: Flags, pod: Pod): Promise<Ending> {
   const troubles: Trouble[] = []
   const maintenance: Maintenance = {}
   const note = (facts: Maintenance) => pod.know({ maintenance: Object.assign(maintenance, facts) })
-  const forgotten = await forget(restic, orders, troubles)
+  const mustCheck = flags.boolean('check')
+  const checked = mustCheck ? await check(restic, flags, troubles) : undefined
+  if (checked !== undefined) note({ check: checked })
+  const remove = { snapshots: checked?.ok !== false, data: checked?.ok === true || !mustCheck }
+  if (!remove.data) pod.log(`nothing is pruned${remove.snapshots ? '' : ' and no snapshot removed'}: see the check`)
+  const forgotten = remove.snapshots ? await forget(restic, orders, troubles) : []
   // Only retention that was applied everywhere counts as applied: what failed is due again.
   if (orders.length > 0 && forgotten.length === orders.length) note({ forgotten })
-  if (flags.boolean('prune')) note({ prune: await prune(restic, flags, troubles) })
-  const checked = flags.boolean('check') ? await check(restic, flags, troubles) : undefined
-  if (checked !== undefined) note({ check: checked })
+  if (flags.boolean('prune') && remove.data) note({ prune: await prune(restic, flags, troubles) })
   const { uncompressedBytes, ...counted } = await count(restic, troubles)
   note(counted)
   const metrics = await pushRepository(flags, pod, maintenance, uncompressedBytes)
@@ -109,13 +113,15 @@ async function prune(restic: Restic, flags: Flags, troubles: Trouble[]): Promise
 /** What the check found; undefined when it could not be made, which says nothing about the repository. */
 async function check(restic: Restic, flags: Flags, troubles: Trouble[]): Promise<Maintenance['check']> {
   restic.pod.log('checking')
-  const run = await runRestic(restic, checkCommand(restic.access, flags.text('read-data-subset')))
+  const subset = flags.text('read-data-subset')
+  const part = subset === '' || subset === '100%' ? {} : { part: true }
+  const run = await runRestic(restic, checkCommand(restic.access, subset))
   const lines = [...run.output.split('\n'), ...run.warnings]
   const named = [...run.itemErrors.map(error => error.message), ...lines.filter(checkDamage)]
   const counted = run.messages.map(checkErrors).filter(found => found !== undefined)
   const errors = Math.max(named.length, ...counted)
   const said = only(run.messages.map(checkErrors)) === 0 || (counted.length === 0 && lines.some(checkPassed))
-  if (run.verdict.outcome === 'Succeeded' && errors === 0 && said) return { ok: true }
+  if (run.verdict.outcome === 'Succeeded' && errors === 0 && said) return { ok: true, ...part }
   const trouble =
     errors > 0
       ? { reason: 'CheckFailed' as const, message: `check found ${errors} errors: ${named[0] ?? run.words}` }

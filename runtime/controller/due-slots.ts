@@ -1,3 +1,4 @@
+import { findCondition } from '../../lib/conditions.js'
 import { parseDuration } from '../../lib/duration.js'
 import { defaultStartingDeadline, defaultTimeOut } from '../../lib/resolver-defaults.js'
 import { nextSlot, parseSchedule, previousSlot } from '../../lib/schedule.js'
@@ -20,14 +21,19 @@ const mostKnown = 20_000
 export class DueSlots {
   readonly #known = new Map<string, Known>()
 
-  /** Unix milliseconds of the newest such slot; undefined when the policy owes none. */
+  /**
+   * Unix milliseconds of the newest such slot; undefined when the policy owes none. Slots within a pause are not due.
+   * One that was over before stays due through the pause and after it: a pause does not bring a missing backup back.
+   */
   newest(configuration: ConfigurationObject, now: number): number | undefined {
     const { spec, status } = configuration
-    if (spec.paused === true) return undefined
+    const before = status?.dueBeforePause === undefined ? undefined : Date.parse(status.dueBeforePause)
+    const paused = findCondition(status?.conditions, 'Paused')
+    if (spec.paused === true && paused?.status === 'True') return before
+    // While the status still says paused, it has only just been resumed.
+    const resumed = paused?.status === 'True' ? now : Date.parse(paused?.lastTransitionTime ?? '1970-01-01')
     const { slot } = this.#of(spec, now)
-    const resumed = status?.conditions?.find(each => each.type === 'Paused' && each.status === 'False')
-    const since = Math.max(createdAt(configuration).getTime(), new Date(resumed?.lastTransitionTime ?? 0).getTime())
-    return slot !== undefined && slot > since ? slot : undefined
+    return slot !== undefined && slot > Math.max(createdAt(configuration).getTime(), resumed) ? slot : before
   }
 
   #of(spec: ConfigurationObject['spec'], now: number): Known {

@@ -3,7 +3,8 @@ import type { Caches } from './caches.js'
 import { collectedGauge, type SetSeries } from './collected-gauge.js'
 import type { RepositoryObject } from './objects.js'
 import { reasonOf } from './policy-gauges.js'
-import { forgetDueSince, intervalDue } from './repository/due.js'
+import { checkDueSince, forgetDueSince, pruneDueSince } from './repository/due.js'
+import { sharedStore } from './store-activity.js'
 
 const labelNames = ['namespace', 'repository']
 type Labels = Record<string, string>
@@ -58,17 +59,18 @@ const identityOf = ({ metadata }: RepositoryObject): Labels => ({
 })
 
 function dueTimes(repository: RepositoryObject, caches: Caches): [string, Date][] {
-  const { metadata, spec, status } = repository
+  const { metadata, status } = repository
   if (status?.id === undefined || status.lastBackupTime === undefined) return []
   // Nothing can be checked or pruned before there is something: the first of each is owed since the first backup.
   const first = new Date(status.firstBackupTime ?? status.lastBackupTime)
-  const after = (last: string | undefined, interval: string | undefined) =>
-    last === undefined ? first : intervalDue(last, interval)
+  const shared = sharedStore(repository, caches)
   const owing = caches.configurations.byIndex('due', `${metadata.namespace ?? ''}/${metadata.name}`)
-  const forget = forgetDueSince(repository, owing)
-  return [
-    ['check', after(status.lastCheckTime, spec.maintenance?.check?.interval)],
-    ['prune', after(status.lastPruneTime, spec.maintenance?.prune?.interval)],
-    ...(forget === undefined ? [] : [['retention', forget] as [string, Date]]),
-  ]
+  const due = {
+    check: checkDueSince(repository),
+    prune: pruneDueSince(repository, shared),
+    retention: forgetDueSince(repository, owing, shared),
+  }
+  return Object.entries(due).flatMap(([work, since]): [string, Date][] =>
+    since === undefined ? [] : [[work, since > first || work === 'retention' ? since : first]],
+  )
 }

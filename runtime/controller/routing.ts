@@ -40,7 +40,11 @@ export function keysFor(cache: CacheName, change: ObjectChange, caches: Caches):
         : [...own(object), repositoryKeyOf(object as ConfigurationObject), ...sessionsOf(namespace, name, caches)]
     case 'repositories':
       if (!isStatusOnly(change)) return [...own(object), ...usersOf(`${namespace}/${name}`, caches)]
-      return [...own(object), ...(lets(change) ? waitingAt(`${namespace}/${name}`, caches) : [])]
+      return [
+        ...own(object),
+        ...(lets(change) ? waitingAt(`${namespace}/${name}`, caches) : []),
+        ...(integrityOf(object) === integrityOf(change.previous) ? [] : besides(object as RepositoryObject, caches)),
+      ]
     case 'jobs':
     case 'pods':
       return [
@@ -104,6 +108,15 @@ function usersOf(repository: string, caches: Caches): string[] {
       .flatMap(own),
   ]
 }
+
+const integrityOf = (repository: KubeObject | undefined) =>
+  (repository as RepositoryObject | undefined)?.status?.integrity
+
+// Damage that one Repository finds holds up what all others do at the same store.
+const besides = (repository: RepositoryObject, caches: Caches): string[] =>
+  sharedStore(repository, caches)
+    .filter(each => each.metadata.uid !== repository.metadata.uid)
+    .flatMap(own)
 
 function sessionsOf(namespace: string | undefined, configuration: string, caches: Caches): string[] {
   return caches.backups

@@ -2,7 +2,8 @@ import { parseDuration } from '../../lib/duration.js'
 import { forgetOverdueAfter, maintainWait } from '../../lib/repository-defaults.js'
 import { type Caches, storeOf } from './caches.js'
 import { createdAt, isBackup, type JobObject, type RepositoryObject, type SessionObject } from './objects.js'
-import { forgetDueSince } from './repository/due.js'
+import { askedFor, damagedAt } from './repository/damage.js'
+import { checkDueSince, forgetDueSince } from './repository/due.js'
 import type { StoreActivity } from './session/observed.js'
 import { isFinished } from './session/pod-verdict.js'
 import { hasBegun, hasEnded, statusOf } from './session/session-status.js'
@@ -58,7 +59,7 @@ export function storeActivity(
   const others = openSessions(shared, caches).filter(each => each.metadata.uid !== session.metadata.uid)
   const queued = (each: SessionObject) =>
     statusOf(each).conditions?.some(one => one.type === 'Reconciling' && one.reason === 'ConcurrencyLimited') === true
-  const room = shared.flatMap(each => overdue(each, caches, now) ?? [])
+  const room = shared.flatMap(each => roomUntil(each, shared, caches, now) ?? [])
   return {
     active: others.filter(each => hasBegun(each)),
     olderWaiting: others.filter(each => !hasBegun(each) && queued(each) && isOlder(each, session)).length,
@@ -74,15 +75,34 @@ export function maintaining(repositories: readonly RepositoryObject[], caches: C
     .some(job => !isFinished(job))
 }
 
-function overdue(repository: RepositoryObject, caches: Caches, now: Date): Date | undefined {
+/** Until when new sessions wait for the maintenance of a Repository: it is overdue, or somebody asked for a check. */
+function roomUntil(
+  repository: RepositoryObject,
+  shared: readonly RepositoryObject[],
+  caches: Caches,
+  now: Date,
+): Date | undefined {
+  const { status } = repository
+  if (status?.id === undefined || status.lastBackupTime === undefined) return undefined
+  const overdue = (since: Date | undefined) => since && new Date(since.getTime() + parseDuration(forgetOverdueAfter))
+  const from = askedFor(repository) ?? overdue(urgentSince(repository, shared, caches, now))
+  const until = from && new Date(from.getTime() + parseDuration(maintainWait))
+  return from !== undefined && until !== undefined && now >= from && now < until ? until : undefined
+}
+
+// A check and a prune come with retention; in a damaged repository there is no retention, and the check is what matters.
+function urgentSince(
+  repository: RepositoryObject,
+  shared: readonly RepositoryObject[],
+  caches: Caches,
+  now: Date,
+): Date | undefined {
+  if (repository.status?.integrity === false) return checkDueSince(repository)
   // Retention is due since a backup after the last one at the earliest; only then all policies are worth a look.
   const last = repository.status?.lastForgetTime
-  if (last !== undefined && now.getTime() < Date.parse(last) + parseDuration(forgetOverdueAfter)) return undefined
-  const since = forgetDueSince(repository, configurationsOf(repository, caches))
-  if (since === undefined) return undefined
-  const from = since.getTime() + parseDuration(forgetOverdueAfter)
-  const until = from + parseDuration(maintainWait)
-  return now.getTime() >= from && now.getTime() < until ? new Date(until) : undefined
+  const early = last !== undefined && now.getTime() < Date.parse(last) + parseDuration(forgetOverdueAfter)
+  if (early || damagedAt(shared) !== undefined) return undefined
+  return forgetDueSince(repository, configurationsOf(repository, caches), shared)
 }
 
 /**

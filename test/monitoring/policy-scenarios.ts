@@ -116,6 +116,26 @@ export const ageScenarios: readonly Scenario[] = [
   },
   {
     alert: 'HoldfastBackupOverdue',
+    when: 'still, while the policy is paused after the backup was missing',
+    series: {
+      ...standing({ success: '60x1500', age: growing, due: `_x100 ${hour}x1400` }),
+      [`holdfast_backup_paused{${labels}}`]: '0x110 1x1390',
+    },
+    at: '1200m',
+    fires: [critical],
+  },
+  {
+    alert: 'HoldfastBackupOverdue',
+    when: 'while a policy is paused of which nothing was missing, however long',
+    series: {
+      ...standing({ success: `_x90 ${hour + 300}x1400`, age: growing, due: `_x100 ${hour}x1400` }),
+      [`holdfast_backup_paused{${labels}}`]: '0x110 1x1390',
+    },
+    at: '1200m',
+    fires: [],
+  },
+  {
+    alert: 'HoldfastBackupOverdue',
     when: 'while the newest good backup is from after the slot',
     series: standing({ success: `_x90 ${hour + 300}x1400`, age: growing, due: `_x100 ${hour}x1400` }),
     at: '600m',

@@ -4,10 +4,13 @@ import { annotations, apiGroup, apiVersion, labels, managedBy } from '../../../l
 import { type Observation, withCondition } from '../../../lib/conditions.js'
 import { formatDuration, parseDuration } from '../../../lib/duration.js'
 import { labelValue, sessionName, triggerName } from '../../../lib/names.js'
+import { hookProblems } from '../../../lib/notification/hook-problems.js'
+import { formatProblem } from '../../../lib/problem.js'
 import { type Reason, reasons } from '../../../lib/reason.js'
 import { defaultHistoryLimit, defaultStartingDeadline } from '../../../lib/resolver-defaults.js'
 import { nextSlot, parseSchedule, previousSlot, type Schedule } from '../../../lib/schedule.js'
 import type { KubeObject } from '../../kube/object.js'
+import { DueSlots } from '../due-slots.js'
 import {
   type BackupSessionObject,
   type ClaimObject,
@@ -51,7 +54,7 @@ export function decideConfiguration(observed: ConfigurationObserved): Configurat
   const awaited = awaitedReferences(observed, references)
   const remove = sessionsToDelete(configuration, sessions)
   const observations = [
-    scheduleObservation(parsed),
+    validity(configuration, parsed),
     ...references,
     ...sessionObservations(facts),
     ...cleaning(configuration, remove.length),
@@ -71,6 +74,7 @@ export function decideConfiguration(observed: ConfigurationObserved): Configurat
     ...(facts.lastSuccessfulTime === undefined ? {} : { lastSuccessfulTime: facts.lastSuccessfulTime }),
     ...(facts.newest === undefined ? {} : { lastSessionName: facts.newest.metadata.name }),
     ...(next === undefined ? {} : { nextScheduleTime: rfc3339(next) }),
+    ...dueBeforePause(configuration, now),
     ...(age === undefined ? {} : { recoveryPointAge: coarse(age) }),
     conditions: withSummary(observed, observations, summary(facts, observations, awaited, isOver(overdueAt, now))),
   }
@@ -86,6 +90,18 @@ export function decideConfiguration(observed: ConfigurationObserved): Configurat
     remove,
     ...(soon.length === 0 ? {} : { requeueAt: earliest(...soon) }),
   }
+}
+
+// Found out as the pause begins, and kept after it: only a good backup makes up for a slot that was over by then.
+function dueBeforePause(
+  configuration: ConfigurationObject,
+  now: Date,
+): Pick<BackupConfigurationStatus, 'dueBeforePause'> {
+  const { spec, status } = configuration
+  const known = status?.dueBeforePause
+  if (spec.paused !== true) return known === undefined ? {} : { dueBeforePause: known }
+  const slot = new DueSlots().newest(configuration, now.getTime())
+  return slot === undefined ? {} : { dueBeforePause: rfc3339(new Date(slot)) }
 }
 
 // Stays once it was said: an event is gone after an hour, and somebody asks later where a session went.
@@ -156,10 +172,13 @@ function sessionObservations(facts: SessionFacts): Observation[] {
   return [known, good]
 }
 
-function scheduleObservation(parsed: ReturnType<typeof parseSchedule>): Observation {
-  return parsed.ok
-    ? { type: 'Valid', status: 'True', reason: 'Available', message: 'the schedule can be read' }
-    : observation('Valid', false, 'InvalidSpec', `spec.schedule: ${parsed.message}`)
+// What the compiler would have refused, in its words: for objects that it did not write.
+function validity({ metadata, spec }: ConfigurationObject, parsed: ReturnType<typeof parseSchedule>): Observation {
+  const hooks = hookProblems(spec.hooks, `BackupConfiguration ${metadata.namespace}/${metadata.name}`)
+  const wrong = [...(parsed.ok ? [] : [`spec.schedule: ${parsed.message}`]), ...hooks.map(formatProblem)]
+  return wrong.length === 0
+    ? { type: 'Valid', status: 'True', reason: 'Available', message: 'schedule, hooks and notifications can be read' }
+    : observation('Valid', false, 'InvalidSpec', wrong.join('; '))
 }
 
 function withSummary(

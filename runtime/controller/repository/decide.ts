@@ -1,10 +1,5 @@
-import type { Condition } from '../../../lib/api/condition.js'
 import type { RepositoryStatus } from '../../../lib/api/repository.js'
-import { type Observation, withCondition } from '../../../lib/conditions.js'
 import { maintainJobName } from '../../../lib/names.js'
-import { formatBytes } from '../../../lib/quantity.js'
-import { type Reason, reasons } from '../../../lib/reason.js'
-import type { StepReport } from '../../../lib/report.js'
 import { isAllowedFolder } from '../../../lib/repository-volume.js'
 import type { KubeObject } from '../../kube/object.js'
 import { eventNotes } from '../event-notes.js'
@@ -19,16 +14,22 @@ import {
 } from '../objects.js'
 import { isFinished, verdictOf } from '../session/pod-verdict.js'
 import type { Settings } from '../settings.js'
-import { configurationsToForget, forgetDueSince, intervalDue } from './due.js'
+import { askedFor, wholeCheck } from './damage.js'
+import { checkDueSince, configurationsToForget, forgetDueSince, pruneDueSince } from './due.js'
 import { type Maintenance, maintainJob, maintainSeconds } from './maintain-job.js'
 import { maintenanceFailure, maintenanceWork } from './maintenance-words.js'
+import { failedStatus, recordedStatus, summarised, withRetentionHeld } from './status.js'
 import { unlocking } from './unlock.js'
 
 export interface RepositoryObserved {
   readonly now: Date
   readonly settings: Settings
   readonly repository: RepositoryObject
+  /** All Repositories at its store, itself among them. Default: it alone. */
+  readonly shared?: readonly RepositoryObject[]
   readonly configurations: readonly ConfigurationObject[]
+  /** A policy of the Repository’s own namespace, whether or not retention is owed to it: a Job is placed like its own. */
+  readonly neighbour?: ConfigurationObject | undefined
   /** Sessions that have begun at the store and have not ended. */
   readonly activeSessions: number
   /** Another Repository’s maintain Job runs at the same store. */
@@ -58,47 +59,65 @@ export function decideRepository(observed: RepositoryObserved): RepositoryDecisi
   const { repository, job, now } = observed
   const status = summarised(repository, repository.status ?? {}, now)
   if (repository.metadata.deletionTimestamp !== undefined) return { check: 'beingDeleted', status }
-  if (job !== undefined) return followMaintenance(observed, job, status)
+  const decision = job === undefined ? begin(observed, status) : followMaintenance(observed, job, status)
+  return { ...decision, status: withRetentionHeld(observed, decision.status) }
+}
+
+function begin(observed: RepositoryObserved, status: RepositoryStatus): RepositoryDecision {
   const work = dueWork(observed)
+  if (work !== undefined) return order(observed, status, work)
   const requeueAt = nextDue(observed)
-  if (work === undefined) return { check: 'nothingDue', status, ...(requeueAt === undefined ? {} : { requeueAt }) }
-  if (observed.activeSessions > 0 || observed.otherMaintaining) {
-    return { check: 'storeBusy', status, requeueAt: new Date(now.getTime() + 30_000) }
-  }
-  const occasion = [status.lastBackupTime, status.lastForgetTime, status.lastCheckTime, status.lastPruneTime].join('|')
-  const name = maintainJobName(repository.metadata.name, repository.metadata.uid ?? '', occasion)
-  const what = [work.forget.length > 0 ? 'retention' : '', work.check ? 'check' : '', work.prune ? 'prune' : '']
+  return { check: 'nothingDue', status, ...(requeueAt === undefined ? {} : { requeueAt }) }
+}
+
+function order(observed: RepositoryObserved, status: RepositoryStatus, work: Maintenance): RepositoryDecision {
+  const { repository, now } = observed
+  const requeueAt = after(now, 30_000)
+  if (observed.activeSessions > 0 || observed.otherMaintaining) return { check: 'storeBusy', status, requeueAt }
+  const name = jobName(repository, work)
+  const what = [work.check ? 'check' : '', work.forget.length > 0 ? 'retention' : '', work.prune ? 'prune' : '']
     .filter(Boolean)
     .join(', ')
-  return {
-    check: 'maintain',
-    status,
-    create: maintainJob(repository, name, work, observed.settings),
-    events: [eventNotes.maintaining(name, what)],
-    requeueAt: new Date(now.getTime() + 30_000),
-  }
+  const create = maintainJob(repository, name, work, observed.settings)
+  return { check: 'maintain', status, create, events: [eventNotes.maintaining(name, what)], requeueAt }
+}
+
+// The same work on the same occasion is the same Job; retention that goes without its check is another one.
+function jobName({ metadata, status }: RepositoryObject, { onlyRetention }: Maintenance): string {
+  const times = [status?.lastBackupTime, status?.lastForgetTime, status?.lastCheckTime, status?.lastPruneTime]
+  const occasion = [...times, ...(onlyRetention === true ? ['retention'] : [])].join('|')
+  return maintainJobName(metadata.name, metadata.uid ?? '', occasion)
 }
 
 /** What is due now, if anything; everything that is due goes into one Job. */
-function dueWork({ repository, configurations, now, settings }: RepositoryObserved): Maintenance | undefined {
+function dueWork(observed: RepositoryObserved): Maintenance | undefined {
+  const { repository, shared, now, settings } = observed
   if (!isAllowedFolder(repository.spec.backend, settings.repositoryFolders)) return undefined
   if (repository.status?.id === undefined || repository.status.lastBackupTime === undefined) return undefined
-  const { maintenance } = repository.spec
-  const since = forgetDueSince(repository, configurations)
-  const forget = since !== undefined && since <= now ? configurationsToForget(repository, configurations) : []
-  const check = intervalDue(repository.status.lastCheckTime, maintenance?.check?.interval) <= now
-  const prune = intervalDue(repository.status.lastPruneTime, maintenance?.prune?.interval) <= now
-  const policies = forget.length > 0 ? forget : configurations
-  return forget.length > 0 || check || prune ? { forget, check, prune, policies } : undefined
+  const forget = dueRetention(observed)
+  const check = checkDueSince(repository) <= now
+  const pruneSince = pruneDueSince(repository, shared)
+  const prune = pruneSince !== undefined && pruneSince <= now
+  const work = { forget, check, prune, readDataSubset: wholeCheck(repository), policies: policiesFor(observed, forget) }
+  return forget.length > 0 || check || prune ? work : undefined
 }
 
-function nextDue({ repository, configurations }: RepositoryObserved): Date | undefined {
+function dueRetention({ repository, configurations, shared, now }: RepositoryObserved): ConfigurationObject[] {
+  const since = forgetDueSince(repository, configurations, shared)
+  return since !== undefined && since <= now ? configurationsToForget(repository, configurations) : []
+}
+
+const policiesFor = ({ configurations, neighbour }: RepositoryObserved, forget: readonly ConfigurationObject[]) => [
+  ...(forget.length > 0 ? forget : configurations),
+  ...(neighbour === undefined ? [] : [neighbour]),
+]
+
+function nextDue({ repository, configurations, shared }: RepositoryObserved): Date | undefined {
   if (repository.status?.id === undefined || repository.status.lastBackupTime === undefined) return undefined
-  const { maintenance } = repository.spec
   const dates = [
-    intervalDue(repository.status.lastCheckTime, maintenance?.check?.interval),
-    intervalDue(repository.status.lastPruneTime, maintenance?.prune?.interval),
-    forgetDueSince(repository, configurations),
+    checkDueSince(repository),
+    pruneDueSince(repository, shared),
+    forgetDueSince(repository, configurations, shared),
   ]
   return new Date(Math.min(...dates.flatMap(date => (date === undefined ? [] : [date.getTime()]))))
 }
@@ -143,13 +162,32 @@ function followMaintenance(observed: RepositoryObserved, job: JobObject, status:
   if (unlock !== undefined)
     return { check: 'unlocking', status: recorded, ...unlock, events: [...failure, ...(unlock.events ?? [])] }
   // A failed Job stays until its next try is due: it is the memory of when it failed.
-  if (bad && now < again) return { check: 'maintenanceFailed', status: recorded, events: failure, requeueAt: again }
+  // Whoever asked for a check since then need not wait for that.
+  const asked = askedFor({ ...observed.repository, status: recorded })
+  if (bad && now < again && (asked === undefined || asked <= createdAt(job)))
+    return { check: 'maintenanceFailed', status: recorded, events: failure, requeueAt: again }
+  const rest = report === undefined ? retentionAlone(observed, job) : undefined
+  if (rest !== undefined) {
+    const ordered = order(observed, recorded, rest)
+    return ordered.create === undefined ? ordered : { ...ordered, remove: job }
+  }
   return {
     check: 'maintained',
     status: recorded,
     remove: job,
     events: bad ? [] : [eventNotes.maintained(maintenanceWork(report))],
   }
+}
+
+/**
+ * Retention that comes before the next check: a check that takes all the memory, or all the time, of every Job that it
+ * begins must not keep old snapshots for ever. Prune waits for the check.
+ */
+function retentionAlone(observed: RepositoryObserved, job: JobObject): Maintenance | undefined {
+  const { repository, now } = observed
+  const forget = checkDueSince(repository) <= now ? dueRetention(observed) : []
+  const work = { forget, check: false, prune: false, onlyRetention: true, policies: policiesFor(observed, forget) }
+  return forget.length === 0 || job.metadata.name === jobName(repository, work) ? undefined : work
 }
 
 const after = (now: Date, milliseconds: number) => new Date(now.getTime() + milliseconds)
@@ -159,134 +197,3 @@ function isStuck(job: JobObject, pod: PodObject | undefined, now: Date): boolean
   const deleted = new Date(pod?.metadata.deletionTimestamp ?? Number.NaN).getTime()
   return now.getTime() > deleted + 5 * 60_000 || now.getTime() > createdAt(job).getTime() + longestMaintenance
 }
-
-function recordedStatus(
-  { repository, now, configurations }: RepositoryObserved,
-  status: RepositoryStatus,
-  report: StepReport,
-  startedAt: Date,
-): RepositoryStatus {
-  const { maintenance } = report
-  const at = rfc3339(startedAt)
-  const forgotten = maintenance?.forgotten
-  const removed = (forgotten ?? []).reduce((sum, each) => sum + each.removed, 0)
-  const policies = [...new Set(configurations.flatMap(each => each.spec.retentionPolicy.name ?? []))].join(', ')
-  const observations: Observation[] = []
-  const observe = (type: string, good: boolean, reason: Reason, message: string) =>
-    observations.push({
-      type,
-      status: good ? 'True' : 'False',
-      reason,
-      message: message === '' ? reasons[reason] : message,
-    })
-  if (maintenance?.check !== undefined) {
-    observe(
-      'IntegrityVerified',
-      maintenance.check.ok,
-      maintenance.check.ok ? 'CheckSucceeded' : 'CheckFailed',
-      maintenance.check.message ?? '',
-    )
-  }
-  if (forgotten !== undefined) {
-    observe(
-      'RetentionPolicyApplied',
-      true,
-      'RetentionApplied',
-      `${removed} snapshots removed${policies === '' ? '' : ` (${policies})`}`,
-    )
-  } else if (report.outcome === 'Failed') {
-    observe('RetentionPolicyApplied', false, report.reason ?? 'RetentionFailed', report.message ?? '')
-  }
-  observations.push(...reachability(report))
-  const next: RepositoryStatus = {
-    ...status,
-    ...(maintenance?.totalBytes === undefined
-      ? {}
-      : { totalBytes: maintenance.totalBytes, totalSize: quantityOf(maintenance.totalBytes) }),
-    ...(maintenance?.snapshotCount === undefined ? {} : { snapshotCount: maintenance.snapshotCount }),
-    ...(forgotten === undefined ? {} : { snapshotsRemovedOnLastCleanup: removed, lastForgetTime: at }),
-    ...(maintenance?.check === undefined ? {} : { integrity: maintenance.check.ok, lastCheckTime: at }),
-    ...(maintenance?.prune?.ok === true ? { lastPruneTime: at } : {}),
-  }
-  return withObservations(repository, next, observations, now)
-}
-
-function failedStatus(
-  { repository, now }: RepositoryObserved,
-  status: RepositoryStatus,
-  reason: Reason,
-  message: string,
-): RepositoryStatus {
-  const observation: Observation = {
-    type: 'RetentionPolicyApplied',
-    status: 'False',
-    reason,
-    message: message === '' ? reasons[reason] : message,
-  }
-  return withObservations(repository, status, [observation], now)
-}
-
-const storeFaults: readonly Reason[] = [
-  'BackendUnreachable',
-  'BackendDenied',
-  'WrongPassword',
-  'SecretMissing',
-  'SecretKeyMissing',
-  'RepositoryVanished',
-  'RepositoryReplaced',
-]
-
-/** What a report says of the store itself: whether it answers, and with the repository that was there. */
-export function reachability(report: StepReport): Observation[] {
-  const fault = report.reason !== undefined && storeFaults.includes(report.reason) ? report.reason : undefined
-  const message = report.message ?? (fault === undefined ? 'the store answered' : reasons[fault])
-  if (fault === undefined) {
-    if (report.outcome === 'Failed') return []
-    return [
-      { type: 'Reachable', status: 'True', reason: 'Available', message: 'the store answered' },
-      { type: 'Initialized', status: 'True', reason: 'Available', message: 'the repository is there' },
-    ]
-  }
-  const type = fault === 'RepositoryVanished' || fault === 'RepositoryReplaced' ? 'Initialized' : 'Reachable'
-  return [{ type, status: 'False', reason: fault, message }]
-}
-
-/** The status with observations, and with the summary that kstatus reads. */
-export function withObservations(
-  repository: RepositoryObject,
-  status: RepositoryStatus,
-  observations: readonly Observation[],
-  now: Date,
-): RepositoryStatus {
-  let conditions: Condition[] = status.conditions ?? []
-  for (const observation of observations)
-    conditions = withCondition(conditions, observation, now, repository.metadata.generation)
-  return summarised(repository, { ...status, conditions }, now)
-}
-
-function summarised(repository: RepositoryObject, status: RepositoryStatus, now: Date): RepositoryStatus {
-  const bad = status.conditions?.find(
-    each => ['Reachable', 'Initialized', 'IntegrityVerified'].includes(each.type) && each.status === 'False',
-  )
-  const known = status.id !== undefined
-  const reason = bad?.reason ?? (known ? 'Available' : 'NotReported')
-  const message =
-    bad?.message ?? (known ? `repository ${status.id?.slice(0, 8)}` : 'no backup has reached the store yet')
-  // A Repository that nobody has used yet is complete as far as git is concerned: its first backup makes it.
-  const observe = (type: string, yes: boolean): Observation => ({
-    type,
-    status: yes ? 'True' : 'False',
-    reason,
-    message,
-  })
-  const generation = repository.metadata.generation
-  const ready = withCondition(status.conditions, observe('Ready', bad === undefined), now, generation)
-  return {
-    ...status,
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-    // Without it kstatus, and so Flux, would wait for a store that nothing brings back.
-    conditions: withCondition(ready, observe('Stalled', bad !== undefined), now, generation),
-  }
-}
-
-const quantityOf = (bytes: number): string => formatBytes(bytes).replace(' ', '').replace(/B$/, '') || '0'

@@ -3,7 +3,7 @@ import type { KubeClient } from '../../kube/client.js'
 import type { Caches } from '../caches.js'
 import { REPOSITORIES, type RepositoryObject, rfc3339 } from '../objects.js'
 import type { RepositoryFacts } from '../session/observed.js'
-import { reachability, withObservations } from './decide.js'
+import { reachability, withObservations } from './status.js'
 
 interface Parts {
   readonly client: KubeClient

@@ -18,7 +18,11 @@ import type { Settings } from '../settings.js'
 export interface Maintenance {
   readonly forget: readonly ConfigurationObject[]
   readonly check: boolean
+  /** How much of the data the check reads, in place of what the Repository states. */
+  readonly readDataSubset?: string | undefined
   readonly prune: boolean
+  /** The check that is due was begun and did not end, and waits for its next turn. */
+  readonly onlyRetention?: boolean
   /** Policies of the Repository: the first of its own namespace says where and as whom the Job runs. */
   readonly policies: readonly ConfigurationObject[]
 }
@@ -182,7 +186,7 @@ function argumentsFor(
     ...(onlyUnlock ? { 'only-unlock': 'true' } : {}),
     forget: JSON.stringify(forget),
     check: String(work.check),
-    'read-data-subset': maintenance?.check?.readDataSubset ?? '',
+    'read-data-subset': work.readDataSubset ?? maintenance?.check?.readDataSubset ?? '',
     prune: String(work.prune),
     'max-unused': maintenance?.prune?.maxUnused ?? '',
     'max-repack-size': maintenance?.prune?.maxRepackSize ?? '',

@@ -18,7 +18,9 @@ export function maintenanceWork({ maintenance = {} }: StepReport): string {
   const done = [
     ...(forgotten === undefined ? [] : [`retention removed ${removed} snapshots`]),
     ...(prune === undefined ? [] : ['unused data was pruned']),
-    ...(check === undefined ? [] : ['the check found no damage']),
+    ...(check === undefined
+      ? []
+      : [`the check${check.part === true ? ' of a share of the data' : ''} found no damage`]),
     ...(totalBytes === undefined ? [] : [`${formatBytes(totalBytes)} are stored`]),
   ]
   return done.length === 0 ? 'nothing was to be done' : done.join(', ')

@@ -78,7 +78,11 @@ export class RepositoryReconciler {
       now: now(),
       settings,
       repository,
+      shared,
       configurations: await this.#storedThere(repository, job === undefined),
+      neighbour: configurationsOf(repository, caches).find(
+        each => each.metadata.namespace === namespace && rivalOf(each, repository, caches) === undefined,
+      ),
       activeSessions: openSessions(shared, caches).filter(hasBegun).length,
       otherMaintaining: maintaining(others, caches),
       job,

@@ -70,12 +70,41 @@ describe('maintain', () => {
     expect(await maintain('no-such', order)).toMatchObject({ outcome: 'Failed', reason: 'RepositoryVanished' })
   })
 
+  function losePack(repository: string): void {
+    const packs = join(lab.path(repository), 'data')
+    const folder = readdirSync(packs).find(each => readdirSync(join(packs, each)).length > 0) ?? ''
+    rmSync(join(packs, folder, readdirSync(join(packs, folder))[0] ?? ''))
+  }
+
+  test('removes neither snapshots nor data when its check finds damage, whatever else was ordered', async () => {
+    lab.repository('kept-whole')
+    fill('kept-whole', ['shop/db', 'shop/db', 'shop/db'])
+    losePack('kept-whole')
+    const report = await maintain('kept-whole', {
+      forget: forget('shop/db', { keepLast: 1 }),
+      check: 'true',
+      prune: 'true',
+    })
+    expect(report).toMatchObject({ outcome: 'Failed', reason: 'CheckFailed', maintenance: { check: { ok: false } } })
+    expect(report?.maintenance).not.toHaveProperty('forgotten')
+    expect(report?.maintenance).not.toHaveProperty('prune')
+    expect(hostsOf('kept-whole')).toHaveLength(3)
+  })
+
+  test('says whether a good check read everything that it was to read, or a share of the data', async () => {
+    lab.repository('shared-out')
+    fill('shared-out', ['shop/db'])
+    const checked = async (subset: string) =>
+      (await maintain('shared-out', { check: 'true', 'read-data-subset': subset }))?.maintenance?.check
+    expect(await checked('')).toEqual({ ok: true })
+    expect(await checked('50%')).toEqual({ ok: true, part: true })
+    expect(await checked('100%')).toEqual({ ok: true })
+  })
+
   test('calls damage by its name and reports the rest all the same', async () => {
     lab.repository('damaged')
     fill('damaged', ['shop/db'])
-    const packs = join(lab.path('damaged'), 'data')
-    const folder = readdirSync(packs).find(each => readdirSync(join(packs, each)).length > 0) ?? ''
-    rmSync(join(packs, folder, readdirSync(join(packs, folder))[0] ?? ''))
+    losePack('damaged')
     const report = await maintain('damaged', { check: 'true' })
     expect(report).toMatchObject({
       outcome: 'Failed',

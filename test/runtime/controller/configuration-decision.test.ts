@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { annotations, labels } from '../../../lib/api/group.js'
+import { hookProblems } from '../../../lib/notification/hook-problems.js'
+import { formatProblem } from '../../../lib/problem.js'
 import { type ConfigurationObserved, decideConfiguration } from '../../../runtime/controller/configuration/decide.js'
 import type { BackupSessionObject, ConfigurationObject } from '../../../runtime/controller/objects.js'
 import type { SessionStatus } from '../../../runtime/controller/session/session-status.js'
@@ -171,6 +173,23 @@ describe('whether a configuration is Ready', () => {
     expect(next.lastSuccessfulTime).toBe(at(-999))
   })
 
+  test('the slot that was over when a pause begins is remembered, through it and after it; none within it is', () => {
+    const decided = (paused: boolean, before: Partial<typeof long>, days: number) => {
+      const later = new Date(now.getTime() + days * 86_400_000)
+      return decideConfiguration(observe({ configuration: configuration({ ...daily, paused }, before), now: later }))
+        .status
+    }
+    const running = decided(false, long, 0)
+    expect(running.dueBeforePause).toBeUndefined()
+    const paused = decided(true, running, 3)
+    expect(paused.dueBeforePause).toBe('2026-11-24T10:00:00Z')
+    expect(decided(true, paused, 20).dueBeforePause).toBe(paused.dueBeforePause)
+    const resumed = decided(false, paused, 20)
+    expect(resumed.dueBeforePause).toBe(paused.dueBeforePause)
+    // Paused again within the hour: nothing was due in between.
+    expect(decided(true, resumed, 20.04).dueBeforePause).toBe(paused.dueBeforePause)
+  })
+
   test('a status that says the same is the same, so that nothing is written', () => {
     const first = decideConfiguration(observe({ sessions: today })).status
     const later = observe({
@@ -179,5 +198,36 @@ describe('whether a configuration is Ready', () => {
       now: new Date(now.getTime() + 20_000),
     })
     expect(decideConfiguration(later).status).toEqual(first)
+  })
+})
+
+describe('what the compiler would have refused is said of a policy that somebody wrote by hand', () => {
+  const validOf = (spec: Parameters<typeof configuration>[0]) => {
+    const { status } = decideConfiguration(observe({ configuration: configuration(spec, long) }))
+    return status.conditions?.find(each => each.type === 'Valid')
+  }
+  const url = { urlFrom: { secretKeyRef: { name: 'chat', key: 'url' } } }
+
+  test('of hooks and of notifications, in the compiler’s words', () => {
+    const hooks = {
+      postBackup: { httpGet: { port: 80, path: '/$(NAMESPCE)' } },
+      notifications: [
+        { name: 'chat', on: ['Failed' as const], httpPost: { ...url, body: '{"size": $(BYTES_ADDED)}' } },
+      ],
+    }
+    const said = hookProblems(hooks, 'BackupConfiguration shop/data').map(formatProblem)
+    expect(said).toHaveLength(2)
+    expect(validOf({ ...daily, hooks })).toMatchObject({
+      status: 'False',
+      reason: 'InvalidSpec',
+      message: said.join('; '),
+    })
+    expect(readyOf({ configuration: configuration({ ...daily, hooks }, long) })).toBe('False InvalidSpec')
+  })
+
+  test('and nothing of one that can be sent', () => {
+    expect(validOf({ ...daily, hooks: { postBackup: { httpGet: { port: 80, path: '/$(NAMESPACE)' } } } })?.status).toBe(
+      'True',
+    )
   })
 })

@@ -93,11 +93,28 @@ describe('the slot whose backup must be there', () => {
     expect(await due(zone)).toEqual([{ ...own, value: seconds('2026-11-22T02:00:00Z') }])
   })
 
-  test('is absent for a policy that is younger than it, is paused or was just resumed', async () => {
+  test('is absent for a policy that is younger than it, was paused all the time or was just resumed', async () => {
     expect(await due({}, { creationTimestamp: at(-86_400) })).toEqual([])
-    expect(await due({ paused: true })).toEqual([])
+    const paused = [condition('True', 'Paused', 'Paused')]
+    expect(await values('due_time_seconds', caching(configuration({ paused: true }, { conditions: paused })))).toEqual(
+      [],
+    )
     const resumed = { ...condition('False', 'Running', 'Paused'), lastTransitionTime: at(-60) }
     expect(await values('due_time_seconds', caching(configuration({}, { conditions: [resumed] })))).toEqual([])
+  })
+
+  test('stays, through a pause and after it, the one that was over when the pause began', async () => {
+    const over = '2026-10-03T03:00:00Z'
+    const paused = { ...condition('True', 'Paused', 'Paused'), lastTransitionTime: '2026-10-05T12:00:00Z' }
+    const seen = (spec: Partial<ConfigurationObject['spec']>, one: typeof paused | ReturnType<typeof condition>) =>
+      values('due_time_seconds', caching(configuration(spec, { conditions: [one], dueBeforePause: over })))
+    const old = [{ ...own, value: seconds(over) }]
+    expect(await seen({ paused: true }, paused)).toEqual(old)
+    expect(await seen({}, paused)).toEqual(old)
+    const resumed = { ...condition('False', 'Running', 'Paused'), lastTransitionTime: at(-60) }
+    expect(await seen({}, resumed)).toEqual(old)
+    const long = { ...resumed, lastTransitionTime: at(-5 * 86_400) }
+    expect(await seen({}, long)).toEqual([{ ...own, value: seconds('2026-11-21T03:00:00Z') }])
   })
 
   test('is absent for a schedule that cannot be read', async () => {

@@ -59,6 +59,22 @@ describe('maintenance is due', () => {
     })
   })
 
+  test('for nothing but a daily check while damage is known', async () => {
+    const done = { ...backedUp, lastCheckTime: at(-2 * day), lastPruneTime: at(-9 * day), lastForgetTime: at(-9 * day) }
+    expect(await due({ ...done, integrity: false })).toEqual({ check: seconds(at(-day)) })
+  })
+
+  test('since the damage is over, for what waited for that', async () => {
+    const sound = { type: 'IntegrityVerified', status: 'True', reason: 'CheckSucceeded', message: '' } as const
+    const conditions = [{ ...sound, lastTransitionTime: at(-600) }]
+    const done = { ...backedUp, lastCheckTime: at(-600), lastPruneTime: at(-9 * day), lastForgetTime: at(-9 * day) }
+    expect(await due({ ...done, integrity: true, conditions })).toEqual({
+      check: seconds(at(7 * day - 600)),
+      prune: seconds(at(-600)),
+      retention: seconds(at(-600)),
+    })
+  })
+
   test('an interval after the last one, which may lie ahead', async () => {
     const done = { ...backedUp, lastCheckTime: at(-day), lastPruneTime: at(-day), lastForgetTime: at(-day) }
     expect(await due(done, { maintenance: { check: { interval: '12h' } } })).toEqual({

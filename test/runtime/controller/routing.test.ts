@@ -40,6 +40,15 @@ describe('what a change concerns', () => {
     },
   })
 
+  test('a Repository in which damage was found, or found to be gone: all others of its store', () => {
+    const second = repository({}, undefined, { name: 'second', uid: 'second' })
+    caches.repositories.observe(second)
+    const known = repository({}, { id: 'f'.repeat(64), integrity: true }, { generation: 1 })
+    const damaged = repository({}, { id: 'f'.repeat(64), integrity: false }, { generation: 1 })
+    expect(keys('repositories', damaged, { previous: known })).toEqual(['Repository/shop/second', store])
+    expect(keys('repositories', damaged, { previous: damaged })).toEqual([store])
+  })
+
   test('a session: itself and its configuration', () => {
     expect(keys('backups', backupSession(begun()))).toEqual([policy, waiting])
   })
