@@ -1,5 +1,6 @@
 import { apiGroup, labels } from '../../lib/api/group.js'
 import { kinds } from '../../lib/api/kinds.js'
+import { leaderLease } from '../../runtime/controller/lease-record.js'
 import {
   CONFIGURATIONS,
   type ConfigurationObject,
@@ -13,7 +14,7 @@ import {
 import { ApiError } from '../../runtime/kube/api-error.js'
 import type { KubeClient, ListQuery } from '../../runtime/kube/client.js'
 import type { KubeObject } from '../../runtime/kube/object.js'
-import type { Resource } from '../../runtime/kube/resource.js'
+import { LEASES, type Resource } from '../../runtime/kube/resource.js'
 import { DEFINITIONS } from '../trial/resources.js'
 
 /** A CustomResourceDefinition, as far as its release and what is stored can be told from it. */
@@ -41,6 +42,8 @@ export interface ControllerObject extends KubeObject {
 export interface ClusterState {
   readonly definitions: readonly DefinitionObject[]
   readonly controllers: readonly ControllerObject[]
+  /** The Leases of their leaders, as far as they are there and may be read. */
+  readonly leases: readonly KubeObject[]
   readonly functions: readonly FunctionObject[]
   readonly tasks: readonly TaskObject[]
   readonly repositories: readonly RepositoryObject[]
@@ -57,30 +60,59 @@ const DEPLOYMENTS: Resource = {
   namespaced: true,
 }
 
-/** Reads all of it; policies and Repositories of one namespace when one is named. Throws ApiError for all but a refusal. */
+/**
+ * Reads all of it; policies of one namespace, and the Repositories that they name, when a namespace is named. Throws
+ * ApiError for all but a refusal.
+ */
 export async function readClusterState(client: KubeClient, namespace?: string): Promise<ClusterState> {
-  const hidden: string[] = []
+  const hidden = new Set<string>()
   const list = async <T extends KubeObject>(resource: Resource, query: ListQuery = {}): Promise<readonly T[]> => {
     try {
       return (await client.list<T>(resource, query)).items
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error
-      // The kind is not there, which the definitions say already.
-      if (error.status === 403) hidden.push(resource.plural)
+      // With 404 the kind is not there, and so no object of it.
+      if (error.status === 403) hidden.add(resource.plural)
       return []
     }
   }
   const names = kinds.map(({ plural }) => `${plural}.${apiGroup}`)
-  const [definitions, controllers, functions, tasks, repositories, configurations] = await Promise.all([
+  const [definitions, controllers, functions, tasks, configurations] = await Promise.all([
     list<DefinitionObject>(DEFINITIONS),
     list<ControllerObject>(DEPLOYMENTS, {
       labelSelector: `${labels.component}=controller,app.kubernetes.io/name=holdfast`,
     }),
     list<FunctionObject>(FUNCTIONS),
     list<TaskObject>(TASKS),
-    list<RepositoryObject>(REPOSITORIES, { namespace }),
     list<ConfigurationObject>(CONFIGURATIONS, { namespace }),
   ])
-  const ours = definitions.filter(({ metadata }) => names.includes(metadata.name))
-  return { definitions: ours, controllers, functions, tasks, repositories, configurations, hidden: hidden.sort() }
+  const homes = controllers.map(({ metadata }) => metadata.namespace ?? '')
+  const [repositories, leases] = await Promise.all([
+    Promise.all(
+      storesOf(configurations, namespace).map(home => list<RepositoryObject>(REPOSITORIES, { namespace: home })),
+    ),
+    // A Lease may be refused: it is one of several places that tell a controller’s release.
+    Promise.all(homes.map(home => client.tryGet<KubeObject>(LEASES, leaderLease, home).catch(refused))),
+  ])
+  return {
+    definitions: definitions.filter(({ metadata }) => names.includes(metadata.name)),
+    controllers,
+    leases: leases.filter(lease => lease !== undefined),
+    functions,
+    tasks,
+    repositories: repositories.flat(),
+    configurations,
+    hidden: [...hidden].sort(),
+  }
+}
+
+/** The namespaces of the Repositories that are asked for; undefined stands for all. */
+function storesOf(configurations: readonly ConfigurationObject[], namespace?: string): (string | undefined)[] {
+  if (namespace === undefined) return [undefined]
+  return [...new Set(configurations.map(({ spec }) => spec.repository.namespace ?? namespace))]
+}
+
+function refused(error: unknown): undefined {
+  if (error instanceof ApiError && error.status === 403) return undefined
+  throw error
 }

@@ -3,6 +3,9 @@ export type Age = 'older' | 'same' | 'newer' | 'unknown'
 
 const pattern = /^v?(\d+)\.(\d+)\.(\d+)/
 
+/** Whether a text names a release. */
+export const isRelease = (text: string | undefined): boolean => pattern.test(text ?? '')
+
 /** Compares release `a` with `b`, number by number; `unknown` where one of them is no release. */
 export function ageOf(a: string | undefined, b: string): Age {
   const [left, right] = [a ?? '', b].map(text => pattern.exec(text)?.slice(1).map(Number))

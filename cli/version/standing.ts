@@ -13,6 +13,7 @@ import { type TemplateStanding, templatesOf } from './template-standing.js'
 export interface DefinitionsStanding {
   /** The release that wrote them, when they say so. */
   readonly version: string | null
+  /** `unknown` where they may not be read, or differ and name no release or this one. */
   readonly age: Age | 'absent'
   readonly absent: readonly string[]
   /** Definitions with another schema than this release’s. */
@@ -26,26 +27,34 @@ export interface VersionStanding {
   readonly command: string
   readonly definitions: DefinitionsStanding
   readonly controllers: readonly ControllerStanding[]
-  /** Built-in Functions and Tasks that are not as this release has them. */
+  /** Built-in Functions and Tasks that are not as this release has them, among those that may be read. */
   readonly builtIns: readonly string[]
+  /** Built-in Functions and Tasks that are not there. */
+  readonly absentBuiltIns: readonly string[]
   readonly templates: readonly TemplateStanding[]
+  /** Resources that whoever asks may not list: nothing is known of them. */
   readonly hidden: readonly string[]
+  /** The only namespace of which policies were looked at; null is all. */
+  readonly namespace: string | null
 }
 
-/** Judges what was read of a cluster. */
-export function standingOf(state: ClusterState): VersionStanding {
-  const controllers = state.controllers.map(controllerOf)
+/** Judges what was read of a cluster, its policies in all namespaces or one. */
+export function standingOf(state: ClusterState, namespace?: string): VersionStanding {
+  const controllers = state.controllers.map(each => controllerOf(each, state.leases))
   return {
     command: version,
-    definitions: definitionsOf(state.definitions),
+    definitions: definitionsOf(state),
     controllers,
-    builtIns: changedBuiltIns(state),
+    ...builtInsOf(state),
     templates: templatesOf(state, controllers),
     hidden: state.hidden,
+    namespace: namespace ?? null,
   }
 }
 
-function definitionsOf(found: readonly DefinitionObject[]): DefinitionsStanding {
+function definitionsOf({ definitions: found, hidden }: ClusterState): DefinitionsStanding {
+  if (hidden.includes('customresourcedefinitions'))
+    return { version: null, age: 'unknown', absent: [], different: [], mixed: [] }
   const byPlural = (plural: string) => found.find(({ metadata }) => metadata.name.startsWith(`${plural}.`))
   const absent = kinds.filter(({ plural }) => byPlural(plural) === undefined).map(({ plural }) => plural)
   const different = kinds.filter(kind => {
@@ -68,16 +77,27 @@ const mixedOf = (found: readonly DefinitionObject[]) =>
     .filter(({ status }) => (status?.storedVersions ?? []).length > 1)
     .map(({ metadata, status }) => `${metadata.name} (${status?.storedVersions?.join(', ')})`)
 
-function changedBuiltIns({ functions, tasks }: ClusterState): string[] {
-  const changed = (kind: string, wanted: Readonly<Record<string, unknown>>, found: readonly Named[]) =>
-    Object.entries(wanted)
-      .filter(([name, spec]) => {
-        const present = found.find(({ metadata }) => metadata.name === name)
-        return present !== undefined && canonicalJson(present.spec) !== canonicalJson(spec)
-      })
-      .map(([name]) => `${kind} ${name}`)
-  return [...changed('Function', builtInFunctions, functions), ...changed('Task', builtInTasks, tasks)]
+function builtInsOf({ functions, tasks, hidden }: ClusterState) {
+  const judged = [
+    ...(hidden.includes('functions') ? [] : judgedAs('Function', builtInFunctions, functions)),
+    ...(hidden.includes('tasks') ? [] : judgedAs('Task', builtInTasks, tasks)),
+  ]
+  const are = (wanted: Judgement) => judged.filter(([, judgement]) => judgement === wanted).map(([name]) => name)
+  return { builtIns: are('different'), absentBuiltIns: are('absent') }
 }
+
+type Judgement = 'same' | 'different' | 'absent'
+
+const judgedAs = (
+  kind: string,
+  wanted: Readonly<Record<string, unknown>>,
+  found: readonly Named[],
+): (readonly [string, Judgement])[] =>
+  Object.entries(wanted).map(([name, spec]) => {
+    const present = found.find(({ metadata }) => metadata.name === name)
+    if (present === undefined) return [`${kind} ${name}`, 'absent']
+    return [`${kind} ${name}`, canonicalJson(present.spec) === canonicalJson(spec) ? 'same' : 'different']
+  })
 
 interface Named {
   readonly metadata: { readonly name: string }

@@ -7,7 +7,8 @@ import type { Terminal } from '../display/terminal.js'
 import { UserError } from '../user-error.js'
 import { readClusterState } from './cluster-state.js'
 import { standingOf, type VersionStanding } from './standing.js'
-import { differing, upgradeSteps } from './upgrade-steps.js'
+import { standingRows } from './standing-table.js'
+import { upgradeSteps } from './upgrade-steps.js'
 
 export interface VersionOptions {
   readonly check?: boolean
@@ -22,7 +23,7 @@ export function addVersion(root: Command, terminal: Terminal): void {
   holdfast version --check -n shop          only the policies of one namespace
   holdfast version --check -o json | jq -r '.steps[]'
 
-Exit code of --check: 0 only when nothing is to be done.`
+Exit code of --check: 0 only when everything could be read, every release is known, and nothing is to be done; else 1.`
   command(root, 'version', 'print the version; with --check, what a cluster has and what is to be done', examples)
     .option('--check', 'compare this command, the definitions, the controller and the committed templates')
     .option('-n, --namespace <name>', 'only policies of this namespace (default: of all)')
@@ -38,7 +39,7 @@ export async function checkVersion(options: VersionOptions, terminal: Terminal):
   }
   const { client } = await connect(undefined)
   try {
-    const standing = standingOf(await readClusterState(client, options.namespace))
+    const standing = standingOf(await readClusterState(client, options.namespace), options.namespace)
     const steps = upgradeSteps(standing)
     if (options.output === 'json') terminal.line(JSON.stringify({ ...standing, steps }, undefined, 2))
     else printStanding(standing, steps, terminal)
@@ -50,34 +51,8 @@ export async function checkVersion(options: VersionOptions, terminal: Terminal):
 }
 
 function printStanding(standing: VersionStanding, steps: readonly string[], terminal: Terminal): void {
-  const { definitions, controllers, builtIns, templates, command: own } = standing
-  const rows = [
-    ['command', own, ''],
-    ['definitions', definitions.version ?? '-', definitionWords(standing)],
-    ...controllers.map(each => [
-      `controller in ${each.namespace}`,
-      each.image,
-      `${each.age === 'same' ? '' : `${each.age}, `}${each.ready} of ${each.wanted} ready`,
-    ]),
-    ['Functions and Tasks', '-', builtIns.length === 0 ? 'as this release has them' : differing(builtIns)],
-    ['templates', '-', templateWords(standing)],
-  ]
-  printTable(terminal, ['WHAT', 'RELEASE', 'STATE'], rows)
-  if (steps.length === 0) terminal.done('nothing is to be done', `${templates.length} policies`)
+  printTable(terminal, ['WHAT', 'RELEASE', 'STATE'], standingRows(standing))
+  if (steps.length === 0) terminal.done('nothing is to be done', `${standing.templates.length} policies`)
   else terminal.title('To be done, in this order')
   for (const [index, step] of steps.entries()) terminal.line(`  ${index + 1}. ${step}`)
-}
-
-function definitionWords({ definitions: { age, different, absent } }: VersionStanding): string {
-  if (age === 'absent') return 'absent'
-  if (age === 'same') return 'as this release has them'
-  const words = [...(different.length > 0 ? [differing(different)] : [])]
-  if (absent.length > 0) words.push(`${absent.join(', ')} absent`)
-  return `${age === 'unknown' ? '' : `${age}: `}${words.join('; ')}`
-}
-
-function templateWords({ templates }: VersionStanding): string {
-  const counts = new Map<string, number>()
-  for (const { state } of templates) counts.set(state, (counts.get(state) ?? 0) + 1)
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'no policy'
 }

@@ -13,6 +13,8 @@ export interface LeaderElectionOptions {
   readonly name: string
   /** Unique per process: a restarted container of the same pod is another candidate. */
   readonly identity: string
+  /** Labels that the Lease gets with each renewal: what the leader says about itself. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>
   /** How long the others wait after the last renewal they saw. Default 15 000. */
   readonly leaseDurationMs?: number
   /** How long the leader acts without a renewal that succeeded. Default 10 000. */
@@ -104,11 +106,15 @@ export class LeaderElection {
 
   /** Takes or renews the Lease; undefined when another candidate was faster. */
   async #write(lease: KubeObject | undefined): Promise<KubeObject | undefined> {
-    const { namespace, name } = this.#options
+    const { namespace, name, labels = {} } = this.#options
+    const spec = this.#claim()
     try {
-      if (lease) return await this.#client.replace(LEASES, { ...lease, spec: this.#claim() })
-      const fresh = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } }
-      return await this.#client.create<KubeObject>(LEASES, { ...fresh, spec: this.#claim() })
+      if (lease) {
+        const metadata = { ...lease.metadata, labels: { ...lease.metadata.labels, ...labels } }
+        return await this.#client.replace(LEASES, { ...lease, metadata, spec })
+      }
+      const fresh = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace, labels } }
+      return await this.#client.create<KubeObject>(LEASES, { ...fresh, spec })
     } catch (error) {
       if (isConflict(error) || isAlreadyExists(error)) return undefined
       throw error

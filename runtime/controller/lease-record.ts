@@ -1,5 +1,8 @@
 import type { KubeObject } from '../kube/object.js'
 
+/** The Lease that the leading controller holds, in its namespace; its version label is the leader’s release. */
+export const leaderLease = 'holdfast-controller'
+
 /** `spec` of a `coordination.k8s.io/v1` Lease. */
 export interface LeaseSpec {
   readonly holderIdentity?: string | null

@@ -1,7 +1,10 @@
+import { labels } from '../../lib/api/group.js'
+import { version } from '../../lib/version.js'
 import type { KubeClient } from '../kube/client.js'
 import { type Clock, sleep, systemClock } from '../kube/clock.js'
 import { Controller, type ControllerOptions } from './controller.js'
 import { LeaderElection } from './leader-election.js'
+import { leaderLease } from './lease-record.js'
 import type { Log } from './log.js'
 import type { Settings } from './settings.js'
 
@@ -65,8 +68,9 @@ export class Service {
     const { leases, settings, log, identity, onLost, random = Math.random } = this.#parts
     return new LeaderElection(leases, {
       namespace: settings.namespace,
-      name: 'holdfast-controller',
+      name: leaderLease,
       identity,
+      labels: { [labels.version]: version },
       onElected,
       onLost,
       onError: error => log('warn', 'leader election', error),

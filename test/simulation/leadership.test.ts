@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { version } from '../../lib/version.js'
 import { LEASES } from '../../runtime/kube/resource.js'
 import { CannedLauncher } from './canned-launcher.js'
 import { SimulatedWorld } from './simulated-world.js'
@@ -13,6 +14,13 @@ function holder(): unknown {
   const spec = world.read(LEASES, 'holdfast-controller', 'holdfast-system')?.['spec']
   return (spec as { holderIdentity?: string } | undefined)?.holderIdentity
 }
+
+test('the leader says on its Lease of which release it is, for `holdfast version --check`', async () => {
+  const { service } = await world.startController({ leaderElection: true })
+  await world.runUntil(() => service.leads)
+  const lease = world.read(LEASES, 'holdfast-controller', 'holdfast-system')
+  expect(lease?.metadata.labels).toEqual({ 'app.kubernetes.io/version': version })
+})
 
 describe('two controllers', () => {
   test('lead one after the other: the second waits until the Lease of a dead first has expired', async () => {

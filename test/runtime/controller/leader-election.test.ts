@@ -35,6 +35,7 @@ function candidate(identity: string): LeaderElection {
     namespace: 'system',
     name: 'lead',
     identity,
+    labels: { release: identity },
     clock,
     random: () => 0,
     onElected: () => told.push(`${identity} elected`),
@@ -85,6 +86,15 @@ describe('leader election', () => {
     await pass(2)
     expect([a.isLeader(), b.isLeader(), told]).toEqual([false, true, ['a elected', 'b elected']])
     expect(leases.spec['leaseTransitions']).toBe(1)
+  })
+
+  test('the Lease says what its leader says about itself, and keeps what others wrote on it', async () => {
+    leases.store({ holderIdentity: 'b', leaseDurationSeconds: 15 }, { release: 'b', cost: 'platform' })
+    candidate('a')
+    await begin()
+    expect(leases.lease?.metadata.labels).toEqual({ release: 'b', cost: 'platform' })
+    await pass(16)
+    expect(leases.lease?.metadata.labels).toEqual({ release: 'a', cost: 'platform' })
   })
 
   test('a dead holder’s Lease is taken after it stood unchanged for its duration, whatever its timestamps say', async () => {

@@ -18,7 +18,7 @@ export class LeaseServer {
     if (request.method === 'PUT' && sent.metadata.resourceVersion !== this.lease?.metadata.resourceVersion) {
       return refuse(response, 409, 'Conflict')
     }
-    this.store(sent['spec'] as Record<string, unknown>)
+    this.store(sent['spec'] as Record<string, unknown>, sent.metadata.labels)
     sendJson(response, 200, this.lease)
   }
 
@@ -26,8 +26,8 @@ export class LeaseServer {
     return (this.lease?.['spec'] ?? {}) as Record<string, unknown>
   }
 
-  store(spec: Record<string, unknown>) {
-    const metadata = { name: 'lead', namespace: 'system', resourceVersion: String(++this.#version) }
+  store(spec: Record<string, unknown>, labels: Readonly<Record<string, string>> = {}) {
+    const metadata = { name: 'lead', namespace: 'system', resourceVersion: String(++this.#version), labels }
     this.lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec }
   }
 }
