@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { kindOf, noOperations } from '../../bench/store-operations/operation.js'
+import { kindOf, noOperations, type Operations } from '../../bench/store-operations/operation.js'
+import { reckonedRequests } from '../../bench/store-operations/reckoned.js'
 import { RecordingProxy } from '../../bench/store-operations/recording-proxy.js'
+import type { Requests } from '../../lib/retention/requests.js'
 import { type OperationResults, operationsMarkdown } from '../../scripts/operations-page.js'
 import { root } from '../../scripts/tools.mjs'
 import { certificateFor } from '../behaviour/certificate.js'
@@ -74,19 +76,41 @@ describe('the recording proxy', () => {
   })
 })
 
+const countedAs = ({ PUT, GET, LIST, HEAD }: Operations): Requests => ({ puts: PUT, gets: GET + HEAD, lists: LIST })
+
+/** The classes in which the expected requests are not the counted ones. */
+function unlike(counted: Requests, expected: Requests): string[] {
+  return (['puts', 'gets', 'lists'] as const)
+    .filter(each => Math.abs(counted[each] - expected[each]) > Math.max(3, counted[each] / 4))
+    .map(each => `${each}: ${counted[each]} counted, ${expected[each]} expected`)
+}
+
 describe('what the flows were counted to ask for', () => {
-  const reckoned = results.flows.flatMap(({ flow, operations, estimate }) =>
-    estimate === undefined ? [] : [{ flow, operations, estimate }],
+  const flows = results.flows.flatMap(({ flow, operations, reckoned }) =>
+    reckoned === undefined ? [] : [{ flow, counted: countedAs(operations), reckoned }],
   )
 
-  test.each(reckoned)('$flow: the estimate is within a third of it, or three requests', ({ operations, estimate }) => {
-    const { PUT, LIST, GET, HEAD } = operations
-    for (const [counted, expected] of [
-      [PUT, estimate.puts],
-      [LIST, estimate.lists],
-      [GET + HEAD, estimate.gets],
-    ] as const)
-      expect(Math.abs(counted - expected)).toBeLessThanOrEqual(Math.max(3, counted / 3))
+  test('four commands were reckoned, of few snapshots and of many', () => {
+    expect(new Set(flows.map(({ reckoned }) => reckoned.command))).toEqual(
+      new Set(['session', 'forget', 'check', 'prune']),
+    )
+    const sessions = flows.filter(({ reckoned }) => reckoned.command === 'session')
+    expect(Math.max(...sessions.map(({ reckoned }) => reckoned.shape.snapshots))).toBeGreaterThan(20)
+  })
+
+  test.each(flows)('$flow: `holdfast retention` expects them within a quarter, or three', ({ counted, reckoned }) => {
+    expect(unlike(counted, reckonedRequests(reckoned))).toEqual([])
+  })
+
+  // Otherwise a wrong price of one snapshot would hide behind what every command asks for.
+  test('each further snapshot costs a session what it was counted to cost', () => {
+    const [few, many] = [2, 24].map(count => {
+      const found = flows.find(each => each.reckoned.command === 'session' && each.reckoned.shape.snapshots === count)
+      if (found === undefined) throw new Error(`no session with ${count} snapshots was recorded`)
+      return { counted: found.counted.gets, expected: reckonedRequests(found.reckoned).gets }
+    })
+    const slope = (of: 'counted' | 'expected') => ((many?.[of] ?? 0) - (few?.[of] ?? 0)) / 22
+    expect(slope('expected')).toBeCloseTo(slope('counted'), 1)
   })
 
   test('an unchanged backup sends next to nothing, and no flow but retention and prune removes more than its lock', () => {
