@@ -7,7 +7,7 @@ import { validateObject } from '../lib/schema/validate.js'
 import { storePorts } from '../lib/store-port.js'
 import { CheckedConstruct } from './checked-construct.js'
 import { identityProblems } from './metadata.js'
-import { anywhere, clusterDns, dnsPorts, type NetworkPeer, peersSchema, podsIn, tcp } from './network/peer.js'
+import { anyone, clusterDns, dnsPorts, type NetworkPeer, peersSchema, podsIn, tcp } from './network/peer.js'
 import { moverPods, triggerPods } from './network/pods.js'
 import { addNetworkPolicy } from './network/policy-object.js'
 import type { IRepository } from './repository.js'
@@ -22,7 +22,7 @@ export interface MoverNetworkPoliciesProps extends ClusterNetworkProps {
    * its catalogue names belongs into `further`.
    */
   readonly repositories: readonly IRepository[]
-  /** Where the stores are. @default - any address */
+  /** Where the stores are. @default - whoever is at their ports */
   readonly stores?: readonly NetworkPeer[]
   /** Whom hooks, notifications and steps of one’s own reach beside that. @default - nobody */
   readonly further?: readonly NetworkPeer[]
@@ -54,7 +54,7 @@ export class MoverNetworkPolicies extends CheckedConstruct {
     this.#props = props
     const namespace = props.namespace ?? Chart.of(scope).namespace
     this.#namespace = namespace
-    const { apiServer = anywhere, dns = clusterDns, stores = anywhere, further = [] } = props
+    const { apiServer = anyone, dns = clusterDns, stores = anyone, further = [] } = props
     const pushgateway = props.pushgateway ?? [podsIn(defaultSystemNamespace, selectorOf('pushgateway'))]
     const names = { peers: dns, ports: dnsPorts }
     const api = { peers: apiServer, ports: apiServerPorts }

@@ -5,16 +5,19 @@ import type { Problem } from '../lib/problem.js'
 import { validateObject } from '../lib/schema/validate.js'
 import { CheckedConstruct } from './checked-construct.js'
 import { identityProblems } from './metadata.js'
-import { anywhere, clusterDns, dnsPorts, type NetworkPeer, peersSchema, podsIn, tcp } from './network/peer.js'
+import { anyone, clusterDns, dnsPorts, type NetworkPeer, peersSchema, podsIn, tcp } from './network/peer.js'
 import { moverPods } from './network/pods.js'
 import { addNetworkPolicy } from './network/policy-object.js'
 import { selectorOf } from './system-labels.js'
 
 /** What every NetworkPolicy of Holdfast has to know about its cluster. */
 export interface ClusterNetworkProps {
-  /** API servers, as pods reach them behind their Service: addresses of the control plane. @default - any address, ports 443 and 6443 */
+  /** API servers, as pods reach them behind their Service: addresses of the control plane. @default - whoever is at ports 443 and 6443 */
   readonly apiServer?: readonly NetworkPeer[]
-  /** Name servers; a node-local cache is an address (`169.254.20.10/32`). @default - CoreDNS in kube-system */
+  /**
+   * Name servers, reached by UDP and TCP; a node-local cache is an address (`169.254.20.10/32`), OpenShift’s listen at
+   * 5353. @default - CoreDNS in kube-system, port 53
+   */
   readonly dns?: readonly NetworkPeer[]
 }
 
@@ -51,7 +54,7 @@ export class SystemNetworkPolicies extends CheckedConstruct {
   constructor(scope: Construct, id: string, props: SystemNetworkPoliciesProps = {}) {
     super(scope, id)
     this.#props = props
-    const { namespace = defaultSystemNamespace, apiServer = anywhere, dns = clusterDns } = props
+    const { namespace = defaultSystemNamespace, apiServer = anyone, dns = clusterDns } = props
     const { scrapers = [{ namespaces: {} }], pushgateway } = props
     this.#namespace = namespace
     const [controller, gateway] = [selectorOf('controller'), selectorOf('pushgateway')]

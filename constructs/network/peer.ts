@@ -9,7 +9,7 @@ export interface AddressPeer {
   readonly cidr: string
   /** Blocks inside that are left out. @default - none */
   readonly except?: readonly string[]
-  /** TCP ports. @default - what the flow is for */
+  /** Ports: of name servers by UDP and TCP, of all others by TCP. @default - what the flow is for */
   readonly ports?: readonly number[]
 }
 
@@ -19,29 +19,54 @@ export interface PodPeer {
   readonly namespaces?: LabelSelector
   /** Pods by their labels. @default - all pods there */
   readonly pods?: LabelSelector
-  /** TCP ports. @default - what the flow is for */
+  /** Ports: of name servers by UDP and TCP, of all others by TCP. @default - what the flow is for */
+  readonly ports?: readonly number[]
+}
+
+/**
+ * Whoever is at the ports: pods, nodes, API servers, addresses outside. Not the same as the block `0.0.0.0/0`: Cilium
+ * finds neither nodes and their API servers nor pods by a block of addresses.
+ */
+export interface AnyPeer {
+  readonly any: true
+  /** Ports: of name servers by UDP and TCP, of all others by TCP. @default - what the flow is for */
   readonly ports?: readonly number[]
 }
 
 /** The other end of a connection. */
-export type NetworkPeer = AddressPeer | PodPeer
+export type NetworkPeer = AddressPeer | PodPeer | AnyPeer
 
 /** A block of addresses, roughly; the API server reads it exactly. */
 const cidr = () =>
   word(64).regex(/^([0-9]{1,3}(\.[0-9]{1,3}){3}\/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\/[0-9]{1,3})$/)
 
-/** Either half of a peer; TypeScript sees to it that they are not mixed. */
-export const peerSchema = z.strictObject({
-  cidr: cidr().optional(),
-  except: z.array(cidr()).max(64).optional(),
-  namespaces: labelSelectorSchema.optional(),
-  pods: labelSelectorSchema.optional(),
-  ports: z.array(int32(1, 65535)).max(64).optional(),
-})
+/** One of the three kinds of peers: TypeScript lets their fields be mixed, and what is ignored would be a hole. */
+export const peerSchema = z
+  .strictObject({
+    any: z.literal(true).optional(),
+    cidr: cidr().optional(),
+    except: z.array(cidr()).max(64).optional(),
+    namespaces: labelSelectorSchema.optional(),
+    pods: labelSelectorSchema.optional(),
+    // An empty list would open all ports.
+    ports: z.array(int32(1, 65535)).min(1).max(64).optional(),
+  })
+  .superRefine(({ any, cidr: block, except, namespaces, pods }, context) => {
+    const kinds = {
+      any: any !== undefined,
+      cidr: block !== undefined,
+      'namespaces or pods': (namespaces ?? pods) !== undefined,
+    }
+    const named = Object.entries(kinds).flatMap(([name, isNamed]) => (isNamed ? [name] : []))
+    if (named.length > 1)
+      context.addIssue({ code: 'custom', message: `${named.join(' and ')} cannot be combined; write a peer for each` })
+    if (except !== undefined && block === undefined)
+      context.addIssue({ code: 'custom', path: ['except'], message: 'except takes addresses out of a cidr; name one' })
+  })
 export const peersSchema = z.array(peerSchema).max(64)
 
-/** Every address, of both kinds. */
-export const anywhere: readonly AddressPeer[] = [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }]
+/** Whoever is at the flow’s ports. */
+export const anyone: readonly AnyPeer[] = [{ any: true }]
 
 /** A pod of the same cluster, in a namespace by its name. */
 export const podsIn = (namespace: string, labels: Readonly<Record<string, string>>): PodPeer => ({
@@ -66,21 +91,31 @@ export const dnsPorts: readonly Port[] = [
 /** CoreDNS, as nearly every cluster runs it. */
 export const clusterDns: readonly PodPeer[] = [podsIn('kube-system', { 'k8s-app': 'kube-dns' })]
 
+type Rule<Side extends 'to' | 'from'> = { readonly [key in Side]?: k8s.NetworkPolicyPeer[] } & {
+  readonly ports?: k8s.NetworkPolicyPort[]
+}
+
 /** Rules of a NetworkPolicy, one for each peer; its own ports come before those of the flow. No port is every port. */
 export function rulesFor<Side extends 'to' | 'from'>(side: Side, peers: readonly NetworkPeer[], flow: readonly Port[]) {
   return peers.map(peer => {
-    const ports = peer.ports === undefined ? flow : tcp(...peer.ports)
-    const [end] = [peerOf(peer)]
+    const ports = portsOf(peer, flow)
     return {
-      [side]: [end],
+      ...('any' in peer ? {} : { [side]: [peerOf(peer)] }),
       ...(ports.length === 0
         ? {}
         : { ports: ports.map(({ protocol, port }) => ({ protocol, port: k8s.IntOrString.fromNumber(port) })) }),
-    } as { readonly [key in Side]: k8s.NetworkPolicyPeer[] } & { readonly ports?: k8s.NetworkPolicyPort[] }
+    } as Rule<Side>
   })
 }
 
-function peerOf(peer: NetworkPeer): k8s.NetworkPolicyPeer {
+/** A peer’s own ports are opened by every protocol of the flow: a name server at 5353 is asked by UDP as at 53. */
+function portsOf({ ports }: NetworkPeer, flow: readonly Port[]): readonly Port[] {
+  if (ports === undefined) return flow
+  const protocols = flow.length === 0 ? (['TCP'] as const) : [...new Set(flow.map(({ protocol }) => protocol))]
+  return ports.flatMap(port => protocols.map(protocol => ({ protocol, port })))
+}
+
+function peerOf(peer: AddressPeer | PodPeer): k8s.NetworkPolicyPeer {
   if ('cidr' in peer) {
     const { cidr: block, except } = peer
     return { ipBlock: { cidr: block, ...(except === undefined ? {} : { except: [...except] }) } }

@@ -10,6 +10,8 @@ export interface End {
   readonly address: string
   /** Absent outside the cluster. */
   readonly pod?: { readonly namespace: string; readonly labels: Labels }
+  /** A node of the cluster, or an API server on one. */
+  readonly isNode?: true
 }
 
 /** A connection that somebody would like to make. */
@@ -18,6 +20,8 @@ export interface Connection {
   readonly to: End
   readonly port: number
   readonly protocol?: 'TCP' | 'UDP'
+  /** As Cilium has it by default: a block of addresses holds neither pods nor nodes of the cluster. Default: false. */
+  readonly outsideBlocks?: boolean
 }
 
 interface Peer {
@@ -47,7 +51,7 @@ export function isAllowed(manifests: readonly ManifestObject[], connection: Conn
 }
 
 function passes(policies: readonly ManifestObject[], direction: 'Ingress' | 'Egress', connection: Connection): boolean {
-  const { from, to, port, protocol = 'TCP' } = connection
+  const { from, to, port, protocol = 'TCP', outsideBlocks = false } = connection
   const [own, other] = direction === 'Egress' ? [from, to] : [to, from]
   const { pod } = own
   if (pod === undefined) return true
@@ -60,13 +64,15 @@ function passes(policies: readonly ManifestObject[], direction: 'Ingress' | 'Egr
     (direction === 'Egress' ? (spec.egress ?? []) : (spec.ingress ?? [])).some(rule => {
       const peers = direction === 'Egress' ? rule.to : rule.from
       const portFits = rule.ports?.some(each => each.protocol === protocol && each.port === port) ?? true
-      return portFits && (peers?.some(peer => isPeer(peer, other, namespace)) ?? true)
+      return portFits && (peers?.some(peer => isPeer(peer, other, namespace, outsideBlocks)) ?? true)
     }),
   )
 }
 
-function isPeer({ ipBlock, namespaceSelector, podSelector }: Peer, { address, pod }: End, home: string): boolean {
+function isPeer(peer: Peer, { address, pod, isNode }: End, home: string, outsideBlocks: boolean): boolean {
+  const { ipBlock, namespaceSelector, podSelector } = peer
   if (ipBlock !== undefined) {
+    if (outsideBlocks && (pod !== undefined || isNode === true)) return false
     return inBlock(address, ipBlock.cidr) && !(ipBlock.except ?? []).some(block => inBlock(address, block))
   }
   if (pod === undefined) return false

@@ -108,6 +108,77 @@ test('only those that are named read the metrics, and nobody else reaches the Pu
   expect(reach(mover, pushgateway, 9091)).toBe(true)
 })
 
+describe('name servers at another port than 53', () => {
+  const openShift = {
+    namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } },
+    pods: { matchLabels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } },
+    ports: [5353],
+  }
+  const server: End = {
+    address: '10.0.5.1',
+    pod: { namespace: 'openshift-dns', labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } },
+  }
+  const all = [
+    ...inShop({ dns: [openShift] }),
+    ...(compiled(image, {}, chart => {
+      new SystemNetworkPolicies(chart, 'network', { dns: [openShift] })
+    }) as unknown as ManifestObject[]),
+  ]
+
+  test.each([
+    ['a mover', mover],
+    ['a trigger', podOf(inShop(), 'CronJob', 'orders-trigger')],
+    ['the controller', controller],
+  ])('are asked by %s with UDP and with TCP, and there alone', (_, from) => {
+    const reached = (port: number, protocol: 'TCP' | 'UDP') => isAllowed(all, { from, to: server, port, protocol })
+    expect([reached(5353, 'UDP'), reached(5353, 'TCP'), reached(53, 'UDP')]).toEqual([true, true, false])
+  })
+
+  test('no other peer is reached by UDP', () => {
+    const shop = inShop({ stores: [{ cidr: '203.0.113.0/24', ports: [9000] }], further: [{ any: true, ports: [443] }] })
+    const reached = (port: number, protocol: 'TCP' | 'UDP') =>
+      isAllowed(shop, { from: mover, to: storeEnd, port, protocol })
+    expect([reached(9000, 'TCP'), reached(9000, 'UDP'), reached(443, 'TCP'), reached(443, 'UDP')]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ])
+  })
+})
+
+describe('where a block of addresses holds nothing of the cluster itself, as Cilium has it', () => {
+  const open = [
+    ...inShop({ kubernetesAccess: true }),
+    ...(compiled(image, {}, chart => {
+      new SystemNetworkPolicies(chart, 'network')
+    }) as unknown as ManifestObject[]),
+  ]
+  const nodeApi: End = { address: '192.0.2.3', isNode: true }
+  const ownStore: End = { address: '10.0.6.1', pod: { namespace: 'minio', labels: { app: 'minio' } } }
+  const reached = (from: End, to: End, port: number) => isAllowed(open, { from, to, port, outsideBlocks: true })
+
+  test('controller, triggers and movers that may, reach an API server on a node', () => {
+    const trigger = podOf(open, 'CronJob', 'orders-trigger')
+    for (const from of [controller, trigger, mover]) {
+      expect([443, 6443, 22].map(port => reached(from, nodeApi, port))).toEqual([true, true, false])
+    }
+  })
+
+  test('a mover reaches a store in the cluster and one outside, at its port alone', () => {
+    for (const to of [ownStore, storeEnd])
+      expect([9000, 22].map(port => reached(mover, to, port))).toEqual([true, false])
+  })
+
+  test('a block does not let anybody to that API server, and a peer of any does', () => {
+    const closed = inShop({ kubernetesAccess: true, apiServer: [{ cidr: '0.0.0.0/0' }] })
+    const named = inShop({ kubernetesAccess: true, apiServer: [{ any: true, ports: [6443] }] })
+    const may = (shop: readonly ManifestObject[], port: number) =>
+      isAllowed(shop, { from: mover, to: nodeApi, port, outsideBlocks: true })
+    expect([may(closed, 6443), may(named, 6443), may(named, 443)]).toEqual([false, true, false])
+  })
+})
+
 describe('what a policy needs beside its store', () => {
   test('hooks and notifications reach whom they name, at every port or those given', () => {
     const shop = inShop({
@@ -152,5 +223,17 @@ describe('what a policy needs beside its store', () => {
   test('what is no block of addresses or no port is said with its place', () => {
     expect(() => inShop({ stores: [{ cidr: 'store.example.com' }] })).toThrow(/stores\[0\]\.cidr/)
     expect(() => inShop({ further: [{ cidr: '203.0.113.0/24', ports: [0] }] })).toThrow(/further\[0\]\.ports\[0\]/)
+  })
+
+  test('a peer that would open more than it says is refused: of two kinds, or with an empty list of ports', () => {
+    const block = '203.0.113.0/24'
+    expect(() => inShop({ stores: [{ any: true, cidr: block }] })).toThrow(
+      'stores[0]: any and cidr cannot be combined; write a peer for each',
+    )
+    expect(() => inShop({ stores: [{ cidr: block, pods: {} }] })).toThrow(
+      'stores[0]: cidr and namespaces or pods cannot be combined',
+    )
+    expect(() => inShop({ stores: [{ any: true, except: [block] }] })).toThrow('stores[0].except: except takes')
+    expect(() => inShop({ further: [{ cidr: block, ports: [] }] })).toThrow(/further\[0\]\.ports/)
   })
 })
