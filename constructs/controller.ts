@@ -2,10 +2,11 @@ import { k8s } from 'cdk8s-plus-27'
 import { Construct } from 'constructs'
 import type { Resources } from '../lib/api/resources.js'
 import { quantityBytes, quantityPattern } from '../lib/quantity.js'
+import type { PlacementSettings } from '../lib/settings.js'
 import { addDisruptionBudget, spreadOverNodes } from './controller-replicas.js'
 import { controllerRules, leaseRules } from './controller-role.js'
 import { clusterScoped } from './metadata.js'
-import { fromField, resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
+import { fromField, placedBy, resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
 import { labelsOf, selectorOf } from './system-labels.js'
 
 /** The Deployment that runs sessions, and what it needs. */
@@ -19,6 +20,7 @@ export interface ControllerProps {
   readonly trustedImages: readonly string[]
   readonly repositoryFolders: readonly string[]
   readonly resources: Resources
+  readonly pod: PlacementSettings
 }
 
 const name = 'holdfast-controller'
@@ -108,6 +110,7 @@ function deploymentSpec(props: ControllerProps): k8s.DeploymentSpec {
         ...restrictedPod(),
         ...runsAs(name),
         ...spreadOverNodes(props.replicas),
+        ...placedBy(props.pod),
         automountServiceAccountToken: true,
         restartPolicy: 'Always',
         terminationGracePeriodSeconds: 30,

@@ -5,11 +5,13 @@ import { z } from 'zod'
 import { annotations, labels } from '../lib/api/group.js'
 import { kinds } from '../lib/api/kinds.js'
 import { type Resources, resourcesSchema } from '../lib/api/resources.js'
+import type { PodSettings } from '../lib/api/runtime-settings.js'
 import { dnsName, int32, quantity, word } from '../lib/api/text.js'
 import { builtInFunctions, builtInTasks } from '../lib/built-ins.js'
 import type { Problem } from '../lib/problem.js'
 import { toCustomResourceDefinition } from '../lib/schema/crd.js'
 import { validateObject } from '../lib/schema/validate.js'
+import { placementOf } from '../lib/settings.js'
 import { version } from '../lib/version.js'
 import { CheckedConstruct } from './checked-construct.js'
 import { Controller } from './controller.js'
@@ -19,6 +21,7 @@ import { clusterScoped, identityProblems } from './metadata.js'
 import { Pushgateway, pushgatewayUrlInNamespace } from './pushgateway.js'
 import { orderForArgo } from './sync-wave.js'
 import { keptByGitOps, labelsOf } from './system-labels.js'
+import { type SystemPodSettings, systemPodSchema } from './system-pod.js'
 import { type Parameters, Task } from './task.js'
 import { TeamRoles } from './team-roles.js'
 
@@ -39,6 +42,8 @@ export interface DeployedPushgateway {
   readonly storageClassName?: string
   /** @default - 10m and 32Mi requested, 128Mi at most */
   readonly resources?: Resources
+  /** What admits its pod and finds it a node. @default - the controller’s */
+  readonly pod?: SystemPodSettings
 }
 
 export interface HoldfastProps {
@@ -56,8 +61,10 @@ export interface HoldfastProps {
   readonly trustedImages?: readonly string[]
   /** Folders of nodes (`/srv/backups`) and NFS servers (`nas:/exports`) that Repositories may use without a claim. @default - none */
   readonly repositoryFolders?: readonly string[]
-  /** Of the controller. @default - 10m and 64Mi requested, 128Mi at most */
+  /** Of the controller. @default - 50m and 64Mi requested, 128Mi at most */
   readonly resources?: Resources
+  /** What admits the pods of controller and Pushgateway and finds them nodes. @default - nothing */
+  readonly pod?: SystemPodSettings
   /** Writes the CustomResourceDefinitions. @default true */
   readonly crds?: boolean
   /** Writes the built-in Functions and Tasks. @default true */
@@ -79,6 +86,7 @@ export const holdfastPropsSchema = z.looseObject({
     .max(64)
     .optional(),
   resources: resourcesSchema.optional(),
+  pod: systemPodSchema.optional(),
   pushgateway: z
     .strictObject({
       url: z
@@ -90,6 +98,7 @@ export const holdfastPropsSchema = z.looseObject({
       storage: quantity().optional(),
       storageClassName: dnsName().optional(),
       resources: resourcesSchema.optional(),
+      pod: systemPodSchema.optional(),
     })
     .optional(),
 })
@@ -124,6 +133,7 @@ export class Holdfast extends CheckedConstruct {
       trustedImages: props.trustedImages ?? [],
       repositoryFolders: props.repositoryFolders ?? [],
       resources: props.resources ?? defaultResources,
+      pod: placementOf(props.pod as PodSettings | undefined),
     })
     if (props.teamRoles ?? true) new TeamRoles(this, 'Teams')
     if (props.functions ?? true) this.#addBuiltIns()
@@ -167,6 +177,7 @@ export class Holdfast extends CheckedConstruct {
       storage: props.storage ?? '1Gi',
       storageClassName: props.storageClassName,
       resources: props.resources,
+      pod: placementOf((props.pod ?? this.#props.pod) as PodSettings | undefined),
     })
   }
 

@@ -1,8 +1,9 @@
 import { k8s } from 'cdk8s-plus-27'
 import { Construct } from 'constructs'
 import type { Resources } from '../lib/api/resources.js'
+import type { PlacementSettings } from '../lib/settings.js'
 import { httpProbe, serviceSpec } from './controller.js'
-import { resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
+import { placedBy, resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
 import { labelsOf, selectorOf } from './system-labels.js'
 
 export interface PushgatewayProps {
@@ -13,6 +14,7 @@ export interface PushgatewayProps {
   readonly storageClassName: string | undefined
   /** Absent: 10m and 32Mi requested, 128Mi at most. */
   readonly resources?: Resources | undefined
+  readonly pod: PlacementSettings
 }
 
 const name = 'holdfast-pushgateway'
@@ -65,6 +67,7 @@ function deploymentSpec(props: PushgatewayProps): k8s.DeploymentSpec {
       spec: {
         ...restrictedPod(user, user),
         ...runsAs(name),
+        ...placedBy(props.pod),
         automountServiceAccountToken: false,
         restartPolicy: 'Always',
         terminationGracePeriodSeconds: 30,

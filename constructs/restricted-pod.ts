@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-27'
 import { moverUser } from '../lib/api/group.js'
+import type { PlacementSettings } from '../lib/settings.js'
 
 /** The pod part that Pod Security `restricted` asks for, and every field that the API server would fill in. */
 export function restrictedPod(user: number = moverUser, fsGroup?: number) {
@@ -36,6 +37,9 @@ export function restrictedContainer(resources: k8s.ResourceRequirements) {
 export function runsAs(name: string) {
   return { serviceAccountName: name, serviceAccount: name } as const
 }
+
+/** What admits a pod and finds it a node, as the client library wants it. */
+export const placedBy = (settings: PlacementSettings) => settings as Pick<k8s.PodSpec, keyof PlacementSettings>
 
 /** A variable from a field of the pod. */
 export function fromField(name: string, fieldPath: string): k8s.EnvVar {

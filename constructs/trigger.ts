@@ -3,11 +3,13 @@ import type { Construct } from 'constructs'
 import { apiGroup, labels, managedBy } from '../lib/api/group.js'
 import { backupSessionKind } from '../lib/api/kinds.js'
 import type { Resources } from '../lib/api/resources.js'
+import type { PodSettings } from '../lib/api/runtime-settings.js'
 import { tryParseDuration } from '../lib/duration.js'
 import { labelValue, triggerName } from '../lib/names.js'
-import { fromField, resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
+import { settingsOfTriggerPod } from '../lib/settings.js'
+import { fromField, placedBy, resourceList, restrictedContainer, restrictedPod, runsAs } from './restricted-pod.js'
 
-/** The pod that a CronJob starts to create a session. */
+/** The pod that a CronJob starts to create a session; what admits and places it is the policy’s `runtimeSettings.pod`. */
 export interface TriggerProps {
   /** A ServiceAccount that exists; it is bound to the policy’s Role. @default - one for this policy */
   readonly serviceAccountName?: string
@@ -24,6 +26,8 @@ export interface TriggerSubject {
   readonly paused: boolean
   readonly startingDeadline: string
   readonly image: string
+  /** Settings of the policy’s pods. */
+  readonly pod?: PodSettings | undefined
 }
 
 /** The objects of a trigger; all share one name. */
@@ -97,6 +101,7 @@ function cronJobSpec(subject: TriggerSubject, props: TriggerProps, account: stri
           spec: {
             ...restrictedPod(),
             ...runsAs(account),
+            ...placedBy(settingsOfTriggerPod(subject.pod)),
             automountServiceAccountToken: true,
             restartPolicy: 'Never',
             terminationGracePeriodSeconds: 30,

@@ -14,7 +14,10 @@ export function sharedFolder(backend: Backend): string | undefined {
 /** Whether the administrator allows Repositories to use this backend’s folder: it, or one that it lies in. */
 export function isAllowedFolder(backend: Backend, allowed: readonly string[]): boolean {
   const folder = sharedFolder(backend)
-  return folder === undefined || allowed.some(each => isUnder(folder, each === '/' ? each : each.replace(/\/+$/, '')))
+  if (folder === undefined) return true
+  // The schema of Repositories takes no path that goes up again; nothing here relies on whoever looked before.
+  if (folder.split('/').includes('..')) return false
+  return allowed.some(each => isUnder(folder, each === '/' ? each : each.replace(/\/+$/, '')))
 }
 
 /** Why a backend’s folder may not be used, and what would allow it. */

@@ -52,21 +52,42 @@ export function settingsOfPod(settings: PodSettings = {}): Record<string, unknow
   return { ...rest, enableServiceLinks: enableServiceLinks ?? false }
 }
 
+/** What admits a pod and finds it a fitting node. */
+export type PlacementSettings = Pick<
+  PodSettings,
+  'nodeSelector' | 'tolerations' | 'imagePullSecrets' | 'priorityClassName' | 'schedulerName' | 'runtimeClassName'
+>
+
+/** These of the settings, less those that say nothing: the API server would drop an empty list. */
+export function placementOf(settings: PodSettings = {}): PlacementSettings {
+  const { nodeSelector, tolerations, imagePullSecrets, priorityClassName, schedulerName, runtimeClassName } = settings
+  const taken = { nodeSelector, tolerations, imagePullSecrets, priorityClassName, schedulerName, runtimeClassName }
+  return Object.fromEntries(Object.entries(taken).filter(([, value]) => Object.keys(value ?? {}).length > 0))
+}
+
 /**
- * What the Jobs take over that work on the repository only (finish, maintain, unlock), so that whatever admits and
- * places the policy’s own pods does the same with them. Not what ties a pod to one node or to others: the volume is not
- * mounted, and the node may be the one that was lost. `node` is the one that has the repository.
+ * What the pods take over that do not mount the volume (finish, notify, maintain, unlock), so that whatever
+ * admits and places the policy’s own pods does the same with them. Not what ties a pod to one node or to others: the
+ * node may be the one that was lost. `node` is the one that has the repository.
  */
-export function settingsOfUpkeepPod(settings: PodSettings = {}, node?: string): Record<string, unknown> {
-  const { tolerations, imagePullSecrets, priorityClassName, schedulerName, runtimeClassName } = settings
-  const { [hostnameLabel]: _node, ...others } = settings.nodeSelector ?? {}
-  const nodeSelector = { ...others, ...(node === undefined ? {} : { [hostnameLabel]: node }) }
-  const taken = { tolerations, imagePullSecrets, priorityClassName, schedulerName, runtimeClassName }
-  const given = Object.entries(taken).filter(([, value]) => value !== undefined)
-  return {
-    ...Object.fromEntries(given),
-    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
-  }
+export function settingsOfUpkeepPod(settings: PodSettings = {}, node?: string): PlacementSettings {
+  const { nodeSelector, ...others } = placementOf(settings)
+  const { [hostnameLabel]: _node, ...kept } = nodeSelector ?? {}
+  const labels = { ...kept, ...(node === undefined ? {} : { [hostnameLabel]: node }) }
+  return { ...others, ...(Object.keys(labels).length === 0 ? {} : { nodeSelector: labels }) }
 }
 
 const hostnameLabel = 'kubernetes.io/hostname'
+
+/** Labels that say which machines can run a program at all. */
+const machineLabels = ['kubernetes.io/os', 'kubernetes.io/arch']
+
+/**
+ * What a trigger takes over of its policy’s pods. Of the node’s labels only its machine: a trigger has to run where the
+ * mover finds no node, since only the session that it creates can say so.
+ */
+export function settingsOfTriggerPod(settings: PodSettings = {}): PlacementSettings {
+  const { nodeSelector = {}, ...others } = placementOf(settings)
+  const labels = Object.fromEntries(Object.entries(nodeSelector).filter(([label]) => machineLabels.includes(label)))
+  return { ...others, ...(Object.keys(labels).length === 0 ? {} : { nodeSelector: labels }) }
+}

@@ -34,6 +34,11 @@ const packed = [
   /^build\/(lib|constructs|testing)\/([a-z0-9-]+\/)*[a-z0-9.-]+\.(js|d\.ts)$/,
   /^build\/bundle\/(agent|client-node|commands|controller|example|holdfast|synth-preload)\.cjs$/,
   /^schemas\/holdfast\.dev\/[a-z]+_v1alpha1\.json$/,
+  /^dist\/install\/(crds|holdfast)\.yaml$/,
+  /^dist\/kustomize\/(crds|cluster|system|components|overlays)\/([a-z-]+\/)*[a-z]+\.yaml$/,
+  /^dist\/kustomize\/kustomization\.yaml$/,
+  /^dist\/chart\/holdfast(-crds)?\/(Chart\.yaml|values\.yaml|values\.schema\.json)$/,
+  /^dist\/chart\/holdfast(-crds)?\/templates\/[A-Za-z_-]+\.(yaml|tpl|txt)$/,
   /^build\/bundle\/report-page\.(js|css)$/,
 ]
 
@@ -140,6 +145,15 @@ describe('the package', () => {
     },
     120_000,
   )
+
+  test('brings what the page on installing applies, at the place that it names', () => {
+    const page = readFileSync(join(root, 'docs/install.md'), 'utf8')
+    const commands = [...page.matchAll(/^ *(?:kubectl|helm) .*$/gm)].map(([line]) => line)
+    const named = commands.flatMap(line => line.match(/\bdist\/[\w./-]+/g) ?? [])
+    expect(named.length).toBeGreaterThan(5)
+    const [, place = ''] = /`cd (node_modules\/holdfast)`/.exec(page) ?? []
+    expect(named.filter(path => !existsSync(join(project, place, path)))).toEqual([])
+  })
 
   test('starts its command', () => {
     expect(

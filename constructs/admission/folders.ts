@@ -1,17 +1,22 @@
 import { repositoryKind } from '../../lib/api/kinds.js'
 import { type AdmissionPolicy, type AdmissionRule, celText } from './policy-object.js'
 
-/** CEL for a volume’s folder as an administrator names it: of a node, or of an NFS server. */
-const hostFolder = 'each.hostPath.path'
-const nfsFolder = "each.nfs.server + ':' + each.nfs.path"
+/** A volume’s folder in CEL: its path, and how an administrator names it, of a node or of an NFS server. */
+interface Folder {
+  readonly path: string
+  readonly name: string
+}
+const hostFolder: Folder = { path: 'each.hostPath.path', name: 'each.hostPath.path' }
+const nfsFolder: Folder = { path: 'each.nfs.path', name: "each.nfs.server + ':' + each.nfs.path" }
 
-function isBelow(folder: string, allowed: readonly string[]): string {
+function isBelow({ path, name: folder }: Folder, allowed: readonly string[]): string {
   const roots = allowed.map(each => each.replace(/\/+$/, ''))
   const either = roots.flatMap(root => [
     ...(root === '' ? [] : [`(${folder}) == ${celText(root)}`]),
     `(${folder}).startsWith(${celText(`${root}/`)})`,
   ])
-  return either.length === 0 ? 'false' : `(${either.join(' || ')})`
+  // A path may go up again: /srv/backups/../../etc begins as it should.
+  return either.length === 0 ? 'false' : `!('..' in ${path}.split('/')) && (${either.join(' || ')})`
 }
 
 /** No volume of a list, in CEL, mounts a folder of a node or of an NFS server other than those allowed. */

@@ -13,6 +13,9 @@ export const templateVariables = {
   volumes: `${template}.?volumes.orValue([])`,
 }
 
+/** The second is the old name of the first, which Kubernetes takes when it stands alone. */
+const accountFields = ['serviceAccountName', 'serviceAccount']
+
 const at = 'spec.jobTemplate.spec.template.spec'
 
 /**
@@ -21,7 +24,6 @@ const at = 'spec.jobTemplate.spec.template.spec'
  */
 export function templateRules({ serviceAccounts, repositoryFolders = [] }: AllowedSettings): AdmissionRule[] {
   const accounts = ['default', ...(serviceAccounts === 'any' ? [] : (serviceAccounts ?? []))]
-  const account = `${template}.?serviceAccountName.orValue('default')`
   return [
     ...['hostNetwork', 'hostPID', 'hostIPC'].map(field => ({
       expression: `${template}.?${field}.orValue(false) == false`,
@@ -33,12 +35,13 @@ export function templateRules({ serviceAccounts, repositoryFolders = [] }: Allow
     },
     ...(serviceAccounts === 'any'
       ? []
-      : [
-          {
+      : accountFields.map(field => {
+          const account = `${template}.?${field}.orValue('default')`
+          return {
             expression: `${account} in ${celList(accounts)}`,
-            messageExpression: `'${at}.serviceAccountName: ' + ${account} + ' is not allowed; expected one of ${accounts.join(', ')}'`,
-          },
-        ]),
+            messageExpression: `'${at}.${field}: ' + ${account} + ' is not allowed; expected one of ${accounts.join(', ')}'`,
+          }
+        })),
     folderRule(`${at}.volumes`, 'variables.volumes', repositoryFolders),
   ]
 }

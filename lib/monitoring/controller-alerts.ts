@@ -38,7 +38,7 @@ export function controllerAlerts({ namespace }: AlertScope): Alert[] {
       for: '15m',
       summary: 'A session has been waiting for {{ $value | humanizeDuration }}',
       description:
-        'It waits for maintenance, for a restore of the same volume or for maxConcurrentSessions, and says which. Look at: kubectl get backupsessions,restoresessions -A | grep Pending',
+        'It waits for maintenance, for a restore of the same volume or for maxConcurrentSessions, and says which. Look at: kubectl get backupsessions.holdfast.dev,restoresessions.holdfast.dev -A | grep Pending',
     },
   ]
 }

@@ -15,7 +15,7 @@ import {
 const policy = '{{ $labels.namespace }}/{{ $labels.configuration }}'
 const status = 'holdfast status -n {{ $labels.namespace }}'
 const sessions =
-  'kubectl -n {{ $labels.namespace }} get backupsessions -l holdfast.dev/configuration={{ $labels.configuration }}'
+  'kubectl -n {{ $labels.namespace }} get backupsessions.holdfast.dev -l holdfast.dev/configuration={{ $labels.configuration }}'
 /** A new controller reads the cluster anew; meanwhile nothing is known, which is not the same as well. */
 const keepFiringFor = '10m'
 
@@ -81,7 +81,7 @@ unless on (${ofPolicy}) ${byPolicy(`${lastSession}{phase=~"Failed|PartiallySucce
     keepFiringFor,
     summary: `${policy} cannot run as it is: {{ $labels.reason }}`,
     description:
-      'The next backup is likely to fail or not to be started. Look at: kubectl -n {{ $labels.namespace }} describe backupconfiguration {{ $labels.configuration }}',
+      'The next backup is likely to fail or not to be started. Look at: kubectl -n {{ $labels.namespace }} describe backupconfiguration.holdfast.dev {{ $labels.configuration }}',
   },
   {
     name: 'HoldfastPolicyPaused',
@@ -94,7 +94,7 @@ unless on (${ofPolicy}) ${byPolicy(`${lastSession}{phase=~"Failed|PartiallySucce
     keepFiringFor,
     summary: `${policy} has been paused for a week`,
     description:
-      'Nothing is backed up meanwhile. Set spec.paused to false in git, or remove the policy. Look at: kubectl -n {{ $labels.namespace }} get backupconfiguration {{ $labels.configuration }} -o yaml',
+      'Nothing is backed up meanwhile. Set spec.paused to false in git, or remove the policy. Look at: kubectl -n {{ $labels.namespace }} get backupconfiguration.holdfast.dev {{ $labels.configuration }} -o yaml',
   },
   {
     name: 'HoldfastPoliciesGone',
@@ -105,7 +105,7 @@ and on (cluster) max by (cluster) (${leader}) == 1`,
     for: '5m',
     summary: 'More than half of all backup policies have gone within an hour',
     description:
-      '{{ $value }} policies that were there an hour ago are not any more: deleted, or pruned by the GitOps engine. Their snapshots are untouched. Look at: kubectl get backupconfigurations -A',
+      '{{ $value }} policies that were there an hour ago are not any more: deleted, or pruned by the GitOps engine. Their snapshots are untouched. Look at: kubectl get backupconfigurations.holdfast.dev -A',
   },
 ]
 
@@ -120,6 +120,6 @@ and on () max(${leader}) == 1`,
     for: '30m',
     summary: `The policy ${policy} is not in the cluster`,
     description:
-      'Git says that it must be, but the controller does not know it, so the volume is not backed up. Look at: kubectl -n {{ $labels.namespace }} get backupconfigurations, and at what the GitOps engine says of it',
+      'Git says that it must be, but the controller does not know it, so the volume is not backed up. Look at: kubectl -n {{ $labels.namespace }} get backupconfigurations.holdfast.dev, and at what the GitOps engine says of it',
   }
 }

@@ -25,7 +25,7 @@ export function pushgatewayAlerts({ namespace, clusterName }: AlertScope): Alert
       expr: `count(${known} > 0 unless on (${key}) (${told} >= on (${key}) ${known} - 3600)) > 0`,
       for: '1h',
       summary: 'The Pushgateway lacks the last backups of {{ $value }} policies',
-      description: `The controller knows of newer good backups than the Pushgateway. Movers cannot reach it, Prometheus does not scrape it, or it lost what it had. Look at: kubectl get backupsessions -A -o yaml | grep -B4 'reason: MetricsNotPushed'; kubectl -n ${namespace} get pods,service`,
+      description: `The controller knows of newer good backups than the Pushgateway. Movers cannot reach it, Prometheus does not scrape it, or it lost what it had. Look at: kubectl get backupsessions.holdfast.dev -A -o yaml | grep -B4 'reason: MetricsNotPushed'; kubectl -n ${namespace} get pods,service`,
     },
   ]
 }

@@ -2,7 +2,7 @@ import type { Alert } from './alert.js'
 import { byRepository, ofRepository, storedBytes } from './series.js'
 
 const repository = '{{ $labels.namespace }}/{{ $labels.repository }}'
-const describe = 'kubectl -n {{ $labels.namespace }} describe repository {{ $labels.repository }}'
+const describe = 'kubectl -n {{ $labels.namespace }} describe repository.holdfast.dev {{ $labels.repository }}'
 const keepFiringFor = '10m'
 
 const yesterday = byRepository(`${storedBytes} offset 1d`)

@@ -1,3 +1,4 @@
+import { apiGroup } from '../api/group.js'
 import { problemCodes } from '../problem.js'
 import { type KindDefinition, objectSchema } from './crd.js'
 import type { CelValidation } from './rule.js'
@@ -29,7 +30,7 @@ function kindSection(definition: KindDefinition): string[] {
   const names = shortNames.map(code).join(', ')
   return [
     ...['', `## ${kind}`, '', description, ''],
-    `${scope === 'Namespaced' ? 'Namespaced' : 'Cluster-wide'}. \`kubectl get ${plural}\`, short ${names}.`,
+    `${scope === 'Namespaced' ? 'Namespaced' : 'Cluster-wide'}. \`kubectl get ${plural}.${apiGroup}\`, short ${names}.`,
     ...rulesOf(schema).map(rule => `\nRule: ${rule}.`),
     ...['', '| Column | Shows | Wide only |', '| --- | --- | --- |'],
     ...printerColumns.map(({ name, jsonPath, priority = 0 }) => row([name, code(jsonPath), priority > 0 ? 'yes' : ''])),

@@ -1,4 +1,4 @@
-import type { HoldfastProps } from '../../constructs/index.js'
+import type { HoldfastProps, SystemPodSettings } from '../../constructs/index.js'
 import { describeManifest, type ManifestObject } from '../../lib/fleet/manifest.js'
 import { defaultValues } from './chart-values.js'
 import { isDefinition, systemObjects } from './system-objects.js'
@@ -32,10 +32,28 @@ export const sentinels: readonly Sentinel[] = [
   { text: texts.gatewayUrl, pipeline: '.Values.pushgateway.url' },
 ]
 
+const pod: Required<SystemPodSettings> = {
+  nodeSelector: { full: 'yes' },
+  tolerations: [{ key: 'full' }],
+  imagePullSecrets: [{ name: 'full' }],
+  priorityClassName: 'full',
+  runtimeClassName: 'full',
+  schedulerName: 'full',
+}
+const otherPod: SystemPodSettings = {
+  nodeSelector: { other: 'yes' },
+  tolerations: [{ key: 'other' }],
+  imagePullSecrets: [{ name: 'other' }],
+  priorityClassName: 'other',
+  runtimeClassName: 'other',
+  schedulerName: 'other',
+}
+
 const pushgateway = {
   image: texts.gatewayImage,
   storage: texts.gatewayStorage,
   resources: defaultValues.pushgateway.resources,
+  pod,
 }
 /** Everything that can be there, and a text of its own in every place that a text can change. */
 const full: HoldfastProps = {
@@ -47,6 +65,7 @@ const full: HoldfastProps = {
   repositoryFolders: [texts.folder],
   pushgateway: { ...pushgateway, storageClassName: texts.gatewayClass },
   resources: defaultValues.resources,
+  pod,
   crds: false,
 }
 
@@ -57,7 +76,26 @@ interface PropsVariation extends Omit<Variation<unknown>, 'result'> {
 const container = (field: string) => `spec.template.spec.containers.0.${field}`
 const heap = /^--max-old-space-size=\d+$/
 
+/** The variations of what admits and places a pod, given by `values`: each field comes and goes, and has a value. */
+function podVariations(values: string, propsOf: (pod: SystemPodSettings) => HoldfastProps): PropsVariation[] {
+  const { schedulerName: _always, ...optional } = pod
+  const pipelines: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(Object.keys(optional).map(field => [field, `toJson ${values}.${field}`])),
+    schedulerName: `${values}.schedulerName | default "default-scheduler" | toJson`,
+  }
+  const at = (path: string) => (path.startsWith(podPath) ? pipelines[path.slice(podPath.length)] : undefined)
+  const absent = Object.keys(optional).map(field => {
+    const { [field as keyof SystemPodSettings]: _absent, ...others } = pod
+    return { props: propsOf(others), when: `${values}.${field}` }
+  })
+  return [...absent, { props: propsOf(otherPod), at }]
+}
+const podPath = 'spec.template.spec.'
+const gatewayPod = '(ternary .Values.pushgateway.pod .Values.pod (hasKey .Values.pushgateway "pod"))'
+
 const variations: readonly PropsVariation[] = [
+  ...podVariations('.Values.pod', given => ({ pod: given })),
+  ...podVariations(gatewayPod, given => ({ pushgateway: { ...full.pushgateway, pod: given } })),
   { props: { pushgateway: { url: texts.gatewayUrl } }, when: 'not (hasKey .Values.pushgateway "url")' },
   { props: { pushgateway }, when: '.Values.pushgateway.storageClassName' },
   {

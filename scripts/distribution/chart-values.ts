@@ -4,7 +4,8 @@ import { defaultImage } from '../../constructs/image.js'
 import { emitYaml } from '../../lib/yaml/emit.js'
 import type { GeneratedFile } from './generated-file.js'
 
-const { replicas, clusterName, trustedImages, repositoryFolders, resources, pushgateway } = holdfastPropsSchema.shape
+const { replicas, clusterName, trustedImages, repositoryFolders, resources, pod, pushgateway } =
+  holdfastPropsSchema.shape
 const switched = (what: string) => z.boolean().describe(what)
 
 /** The values of the chart: the properties of `Holdfast` by the same names, judged by the same schema. */
@@ -12,6 +13,11 @@ export const chartValuesSchema = z.strictObject({
   image: z.string().min(1).max(512).describe('Image of controller and movers.'),
   replicas: replicas.unwrap().describe('Controllers, of which one leads.'),
   resources: resources.unwrap().describe('Of the controller. Half of the memory limit is the heap of Node.'),
+  pod: pod
+    .unwrap()
+    .describe(
+      'What admits the pods of controller and Pushgateway and finds them nodes: nodeSelector, tolerations, imagePullSecrets, priorityClassName, schedulerName, runtimeClassName.',
+    ),
   clusterName: clusterName.describe('Value of the label `cluster` of metrics.'),
   trustedImages: trustedImages
     .unwrap()
@@ -40,6 +46,7 @@ export const defaultValues: ChartValues = {
   image: defaultImage,
   replicas: 1,
   resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+  pod: {},
   trustedImages: [],
   repositoryFolders: [],
   pushgateway: {
@@ -54,8 +61,20 @@ export const defaultValues: ChartValues = {
 
 /** Values without a default, as values.yaml shows them. */
 const examples: Readonly<Record<string, string>> = {
+  pod: [
+    '# pod:',
+    '#   nodeSelector: { pool: system }',
+    '#   tolerations: [{ key: system, operator: Exists, effect: NoSchedule }]',
+    '#   imagePullSecrets: [{ name: registry }]',
+    '',
+  ].join('\n'),
   clusterName: '# clusterName: production\n',
-  pushgateway: '  # storageClassName: fast\n  # url: http://pushgateway.monitoring.svc:9091\n',
+  pushgateway: [
+    '  # storageClassName: fast',
+    '  # pod: { nodeSelector: { pool: storage } } # instead of the one above',
+    '  # url: http://pushgateway.monitoring.svc:9091',
+    '',
+  ].join('\n'),
 }
 
 /** Editors that know this line check the file while it is written. */

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { RESTORE_SESSIONS } from '../../runtime/controller/objects.js'
 import { ApiError } from '../../runtime/kube/api-error.js'
 import { KubeClient } from '../../runtime/kube/client.js'
-import { systemObjects } from '../behaviour/cluster-system.js'
 import { eventually } from '../behaviour/eventually.js'
 import { CLUSTER_ROLES, resourceOf } from '../behaviour/kube-resource.js'
 import { recordFigures } from '../faults/figures.js'
 import { type Act, acts, everybody, ground, restoreAs, triggerRole, type Who } from './tenancy/acts.js'
 import { type Identity, identity } from './tenancy/identity.js'
+import { installTeamRoles } from './tenancy/installed.js'
 import { verbsOf } from './tenancy/page.js'
 
 const namespace = `hf-tenancy-${process.pid}`
@@ -18,19 +18,6 @@ const people = new Map<Who, Identity>()
 let admin: KubeClient
 
 const kubectl = (args: readonly string[], input = '') => execFileSync('kubectl', args, { encoding: 'utf8', input })
-
-/** Definitions, roles and the policy for restores as git holds them; the same as an installed system has. */
-function installed(): void {
-  const objects = systemObjects('any').filter(
-    ({ kind, metadata }) =>
-      kind === 'CustomResourceDefinition' || /^holdfast-(view|operate|edit|restores)$/.test(metadata.name),
-  )
-  const manifest = { apiVersion: 'v1', kind: 'List', items: objects }
-  kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(manifest))
-  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition')
-  const names = definitions.map(({ metadata }) => `crd/${metadata.name}`)
-  kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...names])
-}
 
 async function outcome(act: Act, who: Who, where = namespace): Promise<'yes' | 'no' | string> {
   const client = people.get(who)?.trying
@@ -51,7 +38,7 @@ const actOf = (what: string): Act => {
 }
 
 beforeAll(async () => {
-  installed()
+  installTeamRoles()
   kubectl(['create', 'namespace', namespace])
   admin = await KubeClient.fromDefaultConfig()
   for (const object of [...ground(namespace), triggerRole(namespace)]) await admin.create(resourceOf(object), object)

@@ -1,5 +1,11 @@
 import fc from 'fast-check'
-import type { DeployedPushgateway, ExistingPushgateway, HoldfastProps } from '../../constructs/index.js'
+import type {
+  DeployedPushgateway,
+  ExistingPushgateway,
+  HoldfastProps,
+  SystemPodSettings,
+  Toleration,
+} from '../../constructs/index.js'
 import type { Resources } from '../../lib/api/resources.js'
 import type { ManifestObject } from '../../lib/fleet/manifest.js'
 import { type ChartValues, defaultValues } from '../../scripts/distribution/chart-values.js'
@@ -29,10 +35,11 @@ type EveryProp = { readonly [name in keyof Required<HoldfastProps>]: HoldfastPro
 
 function propsOf(values: ChartValues, namespace: string): HoldfastProps {
   const { url, ...own } = values.pushgateway
-  const { image, replicas, clusterName, trustedImages, repositoryFolders, resources, functions, teamRoles } = values
+  const { image, replicas, clusterName, trustedImages, repositoryFolders, functions, teamRoles } = values
   const others = { image, replicas, clusterName, trustedImages, repositoryFolders, functions, teamRoles }
+  const [resources, pod] = [values.resources as Resources, values.pod as SystemPodSettings]
   const pushgateway = (url === undefined ? own : { url }) as DeployedPushgateway | ExistingPushgateway
-  const props: EveryProp = { namespace, crds: false, pushgateway, resources: resources as Resources, ...others }
+  const props: EveryProp = { namespace, crds: false, pushgateway, resources, pod, ...others }
   return JSON.parse(JSON.stringify(props))
 }
 
@@ -70,12 +77,38 @@ const quantity = fc.oneof(
 )
 const amounts = fc.record({ cpu: quantity, memory: fc.option(quantity) }, { requiredKeys: [] })
 
+const label = fc.constantFrom('pool', 'example.com/pool', 'null', '1')
+const anyPod = fc.record(
+  {
+    nodeSelector: fc.dictionary(label, fc.constantFrom('system', 'true', '1', ''), { maxKeys: 2 }),
+    tolerations: fc.array(
+      fc.record(
+        {
+          key: label,
+          operator: fc.constantFrom('Exists', 'Equal'),
+          value: fc.constantFrom('yes', '1e3', '~'),
+          effect: fc.constantFrom('NoSchedule', 'NoExecute'),
+          tolerationSeconds: fc.constantFrom(0, 300, 2147483647),
+        } satisfies Record<keyof Toleration, fc.Arbitrary<unknown>>,
+        { requiredKeys: [] },
+      ),
+      { maxLength: 2 },
+    ),
+    imagePullSecrets: fc.array(fc.record({ name: fc.constantFrom('registry', '1', 'yes') }), { maxLength: 2 }),
+    priorityClassName: fc.constantFrom('system-cluster-critical', '1'),
+    schedulerName: fc.constantFrom('own', 'null'),
+    runtimeClassName: fc.constantFrom('gvisor', 'true'),
+  } satisfies Record<keyof SystemPodSettings, fc.Arbitrary<unknown>>,
+  { requiredKeys: [] },
+)
+
 /** Any values that the chart takes, awkward texts included. */
 export const anyValues: fc.Arbitrary<GivenValues> = fc.record(
   {
     image: word(60),
     replicas: fc.integer({ min: 0, max: 5 }),
     resources: fc.record({ requests: amounts, limits: fc.option(amounts) }, { requiredKeys: [] }),
+    pod: anyPod,
     clusterName: word(60),
     trustedImages: fc.array(word(40), { maxLength: 3 }),
     repositoryFolders: fc.array(folder, { maxLength: 3 }),
@@ -85,6 +118,7 @@ export const anyValues: fc.Arbitrary<GivenValues> = fc.record(
         storage: fc.constantFrom('1Gi', '500M', '10Ti'),
         storageClassName: fc.constantFrom('fast', '1', 'null'),
         resources: fc.record({ requests: amounts, limits: fc.option(amounts) }, { requiredKeys: [] }),
+        pod: anyPod,
         deploy: fc.constant(true),
         url: fc.constantFrom('', 'http://pushgateway.monitoring.svc:9091', 'https://push.example.com/%7Ea?b="c"'),
       } satisfies Record<keyof ChartValues['pushgateway'], fc.Arbitrary<unknown>>,

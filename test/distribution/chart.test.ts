@@ -8,6 +8,13 @@ import { sorted, WrittenDistribution } from './written-distribution.js'
 const distribution = new WrittenDistribution()
 afterAll(() => distribution.remove())
 
+const placed = {
+  nodeSelector: { pool: 'system' },
+  tolerations: [{ key: 'system', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }],
+  imagePullSecrets: [{ name: 'registry' }],
+  priorityClassName: 'system-cluster-critical',
+}
+
 function expectSame(given: GivenValues, namespace: string): void {
   const rendered = distribution.chart('holdfast', given, namespace)
   expect(sorted(rendered)).toEqual(sorted(expectedObjects(given, namespace)))
@@ -27,6 +34,10 @@ describe('the chart gives exactly the objects of the construct', () => {
     ['storage of a class', { pushgateway: { storage: '10Gi', storageClassName: 'fast' } }],
     ['more memory, and no request of CPU', { resources: { requests: { cpu: null }, limits: { memory: '1Gi' } } }],
     ['no limits', { resources: { limits: null } }],
+    ['nodes of its own and a private registry', { pod: placed }],
+    ['a Pushgateway on other nodes', { pod: placed, pushgateway: { pod: { nodeSelector: { pool: 'storage' } } } }],
+    ['a Pushgateway on any node', { pod: placed, pushgateway: { pod: {} } }],
+    ['settings of pods that say nothing', { pod: { nodeSelector: {}, tolerations: [], imagePullSecrets: [] } }],
     ['folders and earlier images', { repositoryFolders: ['/srv', 'nas:/exports'], trustedImages: ['a:1', 'b:2'] }],
     ['its namespace', { createNamespace: true }],
     ['nothing that is optional', { functions: false, teamRoles: false, pushgateway: { url: '' } }],
@@ -60,6 +71,10 @@ describe('values that the construct would refuse are refused by the chart', () =
     ['pushgateway/url', { pushgateway: { url: 'ftp://x' } }],
     ['pushgateway', { pushgateway: { image: null } }],
     ['repositoryFolders/0', { repositoryFolders: ['nowhere'] }],
+    ['pod', { pod: { nodeName: 'one' } }],
+    ['pod', { pod: null }],
+    ['pod/tolerations/0/effect', { pod: { tolerations: [{ effect: 'Never' }] } }],
+    ['pushgateway/pod', { pushgateway: { pod: { nodeSelectors: {} } } }],
   ])('%s: %j', (field, values) => {
     // Helm 3 writes a.b, Helm 4 /a/b.
     const wrong = new RegExp(`don't meet the specifications[^]*\\b${field.replaceAll('/', '[./]')}\\b`)

@@ -50,6 +50,13 @@ describe('kustomize builds exactly the objects of the construct', () => {
     expect(built({ components, resources: ['../../system'] })).toEqual(system({ replicas: 2 }))
   })
 
+  test('of the system with a patch that says where its pods run and how their images are pulled', () => {
+    const pod = { nodeSelector: { pool: 'system' }, imagePullSecrets: [{ name: 'registry' }] }
+    const patch = JSON.stringify({ kind: 'Deployment', metadata: { name: 'any' }, spec: { template: { spec: pod } } })
+    const patches = [{ target: { kind: 'Deployment' }, patch }]
+    expect(built({ patches, resources: ['../../system'] })).toEqual(system({ pod }))
+  })
+
   test('of the system without a Pushgateway', () => {
     const components = ['../../components/no-pushgateway']
     expect(built({ components, resources: ['../../system'] })).toEqual(system({ pushgateway: { url: '' } }))

@@ -108,8 +108,8 @@ describe('taking Holdfast away', () => {
 
   test('leaves in other namespaces what the page names, and finds by the label that it names', () => {
     const stays = commands.slice(commands.indexOf('What stays, on purpose:'))
-    const found = [...stays.matchAll(/^kubectl get ([a-z,]+) -A -l app\.kubernetes\.io\/name=holdfast\b/gm)]
-    const kinds = found.flatMap(([, list = '']) => list.split(','))
+    const found = [...stays.matchAll(/^kubectl get ([a-z.,]+)(?: \\\n )? -A -l app\.kubernetes\.io\/name=holdfast\b/gm)]
+    const kinds = found.flatMap(([, list = '']) => list.split(',').map(each => each.replace(/\..*/, '')))
     const spread = besideTheSystem()
     const left = spread.filter(({ kind, metadata }) => metadata.namespace !== undefined && kind !== 'Namespace')
     expect(new Set(left.map(({ kind }) => kind)).size).toBeGreaterThan(5)

@@ -104,10 +104,13 @@ const allowedSpecs: readonly Asked[] = [
       },
     },
   ],
-  ['a template of a Function’s ServiceAccount', template({ serviceAccountName: 'quiescer' })],
+  [
+    'a template of a Function’s ServiceAccount',
+    template({ serviceAccountName: 'quiescer', serviceAccount: 'quiescer' }),
+  ],
   [
     'a template of a repository in an allowed folder',
-    template({ volumes: [{ name: 'r', hostPath: { path: '/srv/backups/a' } }] }),
+    template({ volumes: [{ name: 'r', hostPath: { path: '/srv/backups/a..b/..c' } }] }),
   ],
 ] // prettier-ignore
 
@@ -213,6 +216,16 @@ const refusedSpecs: readonly (readonly [string, Fields, string])[] = [
     `${templateOf}.serviceAccountName: admin is not allowed; expected one of default, quiescer`,
   ],
   [
+    'a template of another ServiceAccount, by the old name of the field',
+    { jobTemplate: { metadata: {}, spec: { template: { spec: { serviceAccount: 'admin' } } } } },
+    `${templateOf}.serviceAccount: admin is not allowed; expected one of default, quiescer`,
+  ],
+  [
+    'a template of another ServiceAccount by the old name, beside an allowed one',
+    template({ serviceAccount: 'admin' }),
+    `${templateOf}.serviceAccount: admin is not allowed`,
+  ],
+  [
     'a template with a folder of its node',
     template({ volumes: [{ name: 'r', hostPath: { path: '/etc' } }] }),
     `${templateOf}.volumes: a folder of a node`,
@@ -220,6 +233,16 @@ const refusedSpecs: readonly (readonly [string, Fields, string])[] = [
   [
     'a template with a folder whose name only begins alike',
     template({ volumes: [{ name: 'r', hostPath: { path: '/srv/backups-of-others' } }] }),
+    `${templateOf}.volumes: a folder of a node`,
+  ],
+  [
+    'a template with a folder that goes up from an allowed one',
+    template({ volumes: [{ name: 'r', hostPath: { path: '/srv/backups/../../etc' } }] }),
+    `${templateOf}.volumes: a folder of a node`,
+  ],
+  [
+    'a template with an NFS export that goes up from an allowed one',
+    template({ volumes: [{ name: 'r', nfs: { server: 'nas', path: '/exports/..' } }] }),
     `${templateOf}.volumes: a folder of a node`,
   ],
 ] // prettier-ignore

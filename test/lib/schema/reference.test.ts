@@ -43,7 +43,7 @@ describe('the API reference', () => {
   })
 
   test('says scope, short names and columns', () => {
-    expect(text).toContain('Cluster-wide. `kubectl get examples`, short `ex`.')
+    expect(text).toContain('Cluster-wide. `kubectl get examples.holdfast.dev`, short `ex`.')
     expect(text).toContain('| On | `.spec.on` | yes |')
     expect(text).toContain('### Example status')
   })
