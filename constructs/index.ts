@@ -34,7 +34,7 @@ export { Monitoring } from './monitoring.js'
 export type { InstalledSystem, MonitoringProps, RuleWay, ScrapeWay } from './monitoring-props.js'
 export { MoverNetworkPolicies, type MoverNetworkPoliciesProps } from './mover-network-policies.js'
 export type { MoverProps } from './mover-props.js'
-export type { AddressPeer, NetworkPeer, PodPeer } from './network/peer.js'
+export type { AddressPeer, AnyPeer, NetworkPeer, PodPeer } from './network/peer.js'
 export {
   type HealthchecksProps,
   type MessageProps,
@@ -63,6 +63,7 @@ export {
   SystemNetworkPolicies,
   type SystemNetworkPoliciesProps,
 } from './system-network-policies.js'
+export type { SystemPodSettings, Toleration } from './system-pod.js'
 export { type ITask, type Parameters, Task, type TaskProps, type TaskStep } from './task.js'
 export { TeamAccess, type TeamAccessProps } from './team-access.js'
 export { type TeamRole, teamRoleName, teamRules } from './team-rules.js'

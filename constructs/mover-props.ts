@@ -36,7 +36,7 @@ export interface MoverProps {
   readonly workload?: Workload
   /** `read-any-file` runs as user 0, in namespaces that allow `baseline`. @default restricted */
   readonly privileges?: BackupConfigurationSpec['privileges']
-  /** Settings of the Job’s pod and containers. */
+  /** Settings of the Job’s pod and containers; what admits and places the pod holds for the trigger’s too. */
   readonly runtimeSettings?: BackupConfigurationSpec['runtimeSettings']
   /** The scratch volume. @default - the node’s disk, with restic’s cache */
   readonly tempDir?: BackupConfigurationSpec['tempDir']

@@ -1,7 +1,8 @@
+import { urlToHttpOptions } from 'node:url'
 import type { HttpRequestSpec } from '../lib/api/http-action.js'
 import type { Notification } from '../lib/api/notification.js'
 import type { NotificationEvent } from '../lib/notification/event.js'
-import { joinedPath } from '../lib/notification/joined-path.js'
+import { urlInClear } from '../lib/notification/plain-credential.js'
 import { InvalidInputError } from '../lib/problem.js'
 import { slackMessage, teamsMessage } from './notify-messages.js'
 
@@ -14,8 +15,8 @@ export interface SecretValue {
 
 /** What every notification can say. */
 export interface NotifyProps {
-  /** Where it goes: a key of a Secret that holds the whole URL, or a plain URL that is no credential. */
-  readonly url: SecretValue | string
+  /** Where it goes: a key of a Secret that holds the whole URL, for whoever knows that may call it. */
+  readonly url: SecretValue
   /** What conditions, events and logs call it. @default - the kind of receiver */
   readonly name?: string
 }
@@ -27,7 +28,9 @@ export interface MessageProps extends NotifyProps {
 }
 
 /** A request to a program. */
-export interface WebhookProps extends NotifyProps {
+export interface WebhookProps extends Omit<NotifyProps, 'url'> {
+  /** Where it goes: a key of a Secret that holds the whole URL, or a plain URL that is no credential. */
+  readonly url: SecretValue | string
   /** What it is sent at. @default - every end of a session */
   readonly on?: readonly NotificationEvent[]
   /** Body: a JSON value with `$(NAME)` in its texts, or a text. @default - the session’s summary as JSON */
@@ -53,12 +56,12 @@ const ends: readonly NotificationEvent[] = ['Succeeded', 'PartiallySucceeded', '
 export class Notify {
   /** A message in a channel, by an incoming webhook of Slack or of what speaks its language (Mattermost, Rocket.Chat). */
   static slack({ url, name = 'slack', on = ['PartiallySucceeded', 'Failed'] }: MessageProps): Notification[] {
-    return [{ name, on: [...on], httpPost: { ...placeOf(url, name), body: JSON.stringify(slackMessage) } }]
+    return [{ name, on: [...on], httpPost: { ...secretPlace(url, name), body: JSON.stringify(slackMessage) } }]
   }
 
   /** An Adaptive Card, by a Workflows webhook of Microsoft Teams. */
   static teams({ url, name = 'teams', on = ['PartiallySucceeded', 'Failed'] }: MessageProps): Notification[] {
-    return [{ name, on: [...on], httpPost: { ...placeOf(url, name), body: JSON.stringify(teamsMessage) } }]
+    return [{ name, on: [...on], httpPost: { ...secretPlace(url, name), body: JSON.stringify(teamsMessage) } }]
   }
 
   /** A POST of the session’s summary, or of a body of one’s own. */
@@ -81,10 +84,10 @@ export class Notify {
    */
   static healthchecks(props: HealthchecksProps): Notification[] {
     const { url, name = 'healthchecks', start = true, partial = 'success' } = props
-    const place = placeOf(url, name)
+    const place = secretPlace(url, name)
     const ping = (suffix: string, on: NotificationEvent[], end: string): Notification => {
       // The uid of a session pairs its start with its end.
-      const path = joinedPath('path' in place ? (place.path ?? '') : '', `${end}?rid=$(SESSION_UID)`)
+      const path = `${end}?rid=$(SESSION_UID)`
       return { name: `${name}-${suffix}`, on, httpPost: { ...place, path, body: pingText } }
     }
     const good: NotificationEvent[] = partial === 'success' ? ['Succeeded', 'PartiallySucceeded'] : ['Succeeded']
@@ -109,16 +112,25 @@ const secretOf = ({ secretName, key = 'url' }: SecretValue) => ({ secretKeyRef: 
 
 type Place = Pick<HttpRequestSpec, 'urlFrom'> | Required<Pick<HttpRequestSpec, 'scheme' | 'host' | 'port' | 'path'>>
 
+const refused = (name: string, message: string) =>
+  new InvalidInputError([{ code: 'HF2007', object: `notification ${name}`, path: 'url', message }])
+
+/** TypeScript takes no other; a program without types must not write the credential into git either. */
+function secretPlace(url: SecretValue | string, name: string): Pick<HttpRequestSpec, 'urlFrom'> {
+  if (typeof url === 'string') throw refused(name, urlInClear)
+  return { urlFrom: secretOf(url) }
+}
+
 function placeOf(url: SecretValue | string, name: string): Place {
   if (typeof url !== 'string') return { urlFrom: secretOf(url) }
-  const refuse = (message: string) =>
-    new InvalidInputError([{ code: 'HF2007', object: `notification ${name}`, path: 'url', message }])
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol))
-    throw refuse('is no URL of HTTP; expected http://host:port/path, or a Secret: { secretName, key }')
+    throw refused(name, 'is no URL of HTTP; expected http://host:port/path, or a Secret: { secretName, key }')
   if (parsed.username !== '' || parsed.password !== '')
-    throw refuse('holds a credential; put the whole URL into a Secret and name that: { secretName, key }')
+    throw refused(name, 'holds a credential; put the whole URL into a Secret and name that: { secretName, key }')
   const secure = parsed.protocol === 'https:'
   const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port)
-  return { scheme: secure ? 'HTTPS' : 'HTTP', host: parsed.hostname, port, path: `${parsed.pathname}${parsed.search}` }
+  // A URL writes an IPv6 address in brackets, a connection takes it without.
+  const { hostname, path } = urlToHttpOptions(parsed)
+  return { scheme: secure ? 'HTTPS' : 'HTTP', host: hostname ?? '', port, path: path ?? '/' }
 }

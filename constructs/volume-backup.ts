@@ -7,7 +7,7 @@ import { backupConfigurationKind } from '../lib/api/kinds.js'
 import type { WrittenSchedule } from '../lib/calendar/slots.js'
 import { formatDuration, tryParseDuration } from '../lib/duration.js'
 import { hostOf } from '../lib/identity.js'
-import { hookProblems } from '../lib/notification/hook-problems.js'
+import { writtenHookProblems } from '../lib/notification/plain-credential.js'
 import type { JobTemplate } from '../lib/pod.js'
 import type { Problem } from '../lib/problem.js'
 import { storeKey } from '../lib/repository-url.js'
@@ -73,8 +73,9 @@ export class VolumeBackup extends CheckedConstruct {
     })
     RunRegistry.of(this).add(this.#staggered())
     const schedule: string = Lazy.any({ produce: () => this.schedule.expression })
-    const { timeZone = '', paused = false, startingDeadline = '' } = this.#spec
-    const subject = { schedule, timeZone, paused, startingDeadline, ...identity, image: this.#image }
+    const { timeZone = '', paused = false, startingDeadline = '', runtimeSettings } = this.#spec
+    const pod = { image: this.#image, pod: runtimeSettings?.pod }
+    const subject = { schedule, timeZone, paused, startingDeadline, ...identity, ...pod }
     const trigger = addTrigger(this, { ...subject, configuration: this.name }, props.trigger)
     this.cronJob = trigger.cronJob
     this.serviceAccount = trigger.serviceAccount
@@ -106,7 +107,7 @@ export class VolumeBackup extends CheckedConstruct {
     return [
       ...identityProblems(this.node.path, this, 'Namespaced'),
       ...this.#specProblems(),
-      ...(this.#specProblems().length === 0 ? hookProblems(this.#spec.hooks, this.node.path) : []),
+      ...(this.#specProblems().length === 0 ? writtenHookProblems(this.#spec.hooks, this.node.path) : []),
       ...this.#scheduleProblems(),
       ...workloadProblems(this.node.path, this.#props, 'backup'),
       ...(policy === undefined ? [] : referenceProblems(this, policy, this.#props.repository)),

@@ -4,7 +4,7 @@ import { apiVersion } from '../lib/api/group.js'
 import { restoreSessionKind } from '../lib/api/kinds.js'
 import type { RestoreRule, RestoreSessionSpec } from '../lib/api/restore-session.js'
 import { digestOf } from '../lib/digest.js'
-import { hookProblems } from '../lib/notification/hook-problems.js'
+import { writtenHookProblems } from '../lib/notification/plain-credential.js'
 import type { Problem } from '../lib/problem.js'
 import { deprecationsIn } from '../lib/schema/deprecation.js'
 import { validateObject } from '../lib/schema/validate.js'
@@ -71,7 +71,7 @@ export class VolumeRestore extends CheckedConstruct {
     return [
       ...identityProblems(object, this, 'Namespaced'),
       ...invalid,
-      ...(invalid.length === 0 ? hookProblems(this.#spec.hooks, object) : []),
+      ...(invalid.length === 0 ? writtenHookProblems(this.#spec.hooks, object) : []),
       ...workloadProblems(object, this.#props, 'restore'),
       ...this.#acknowledgement(),
       ...this.#resolutionProblems(invalid.length === 0),

@@ -1,4 +1,7 @@
+import type { SecretKey } from './api/http-action.js'
+import { longestArgument, utf8Bytes } from './argument-size.js'
 import { canonicalJson } from './digest.js'
+import { isFormerRequestSecret } from './notification/former-request-secret.js'
 import type { Container } from './pod.js'
 import type { ProblemCode } from './problem.js'
 import { accessVolume } from './volumes.js'
@@ -10,6 +13,8 @@ export interface ContainerLimits {
   readonly root: boolean
   /** Environment entries with references that the resolver writes itself, as canonical JSON. */
   readonly env: ReadonlySet<string>
+  /** Keys of Secrets that the configuration’s hooks and notifications name. */
+  readonly requestKeys: readonly SecretKey[]
   /** Ports that a present Function asks for, as canonical JSON. */
   readonly ports: ReadonlySet<string>
   /** Containers whose Function has kubernetesAccess, as canonical JSON: only exactly these may hold its token. */
@@ -59,10 +64,17 @@ export function checkContainer(container: Container, limits: ContainerLimits, re
       'HF4002',
     )
   }
+  for (const [index, argument] of (container.args ?? []).entries()) {
+    // As its process gets it: the kubelet makes one `$` of two.
+    const size = utf8Bytes(argument.replaceAll('$$', '$'))
+    if (size > longestArgument)
+      refuse(`args[${index}]`, `has ${size} bytes, and Linux has room for ${longestArgument} in one argument`)
+  }
   checkSecurity(container, limits, refuse)
   for (const [index, entry] of (container.env ?? []).entries()) {
     if (entry.valueFrom === undefined || isOwnPodField(entry.valueFrom) || limits.env.has(canonicalJson(entry)))
       continue
+    if (isFormerRequestSecret(entry, limits.requestKeys)) continue
     refuse(
       `env[${index}].valueFrom`,
       `'${entry.name}' refers to something that neither the configuration nor a present Function names`,

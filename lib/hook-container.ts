@@ -1,8 +1,9 @@
 import { scratchPath, secretPath } from './api/group.js'
 import type { ExecutionPolicy, Hook } from './api/hooks.js'
+import { hookArgument } from './notification/hook-problems.js'
 import { policySummary } from './notification/notify-container.js'
-import { secretEnvironment } from './notification/request-secrets.js'
-import type { Container } from './pod.js'
+import { requestAccess, requestVolumes } from './notification/request-secrets.js'
+import type { Container, Volume } from './pod.js'
 import type { Problem } from './problem.js'
 import { escapeForKubelet } from './substitution.js'
 import type { AnySubject } from './variables.js'
@@ -15,6 +16,10 @@ export const preHookContainer = 'pre-task-hook'
 export const postHookContainer = 'post-task-hook'
 
 export const isPostHook = (type: HookType): boolean => type === 'postBackup' || type === 'postRestore'
+const containerOf = (type: HookType): string => (isPostHook(type) ? postHookContainer : preHookContainer)
+
+/** Volumes of the container that runs a hook: the credentials of its request. */
+export const hookVolumes = (hook: Hook, type: HookType): Volume[] => requestVolumes(containerOf(type), [hook])
 
 interface HookPlace {
   readonly type: HookType
@@ -32,7 +37,7 @@ interface HookPlace {
  * records the result; a command in the image of a step (`containerName`) runs as it is, and its exit code counts.
  */
 export function hookContainer(hook: Hook, place: HookPlace): Container {
-  const name = isPostHook(place.type) ? postHookContainer : preHookContainer
+  const name = containerOf(place.type)
   if (hook.containerName === undefined) return agentHook(name, hook, place)
   const sibling = place.siblings.find(
     each => each.name === hook.containerName || each.name.replace(/-[0-9]+$/, '') === hook.containerName,
@@ -60,9 +65,9 @@ export function hookContainer(hook: Hook, place: HookPlace): Container {
 }
 
 function agentHook(name: string, hook: Hook, place: HookPlace): Container {
-  const text = JSON.stringify(hook)
   const session = JSON.stringify(policySummary(place.subject))
-  const asksForIt = (hook.httpGet ?? hook.httpPost) !== undefined && text.includes('$(')
+  const asksForIt = (hook.httpGet ?? hook.httpPost) !== undefined && JSON.stringify(hook).includes('$(')
+  const credentials = requestAccess(name, [hook])
   return {
     name,
     image: place.image,
@@ -70,16 +75,16 @@ function agentHook(name: string, hook: Hook, place: HookPlace): Container {
       'run-hook',
       `--hook-type=${place.type}`,
       `--output-dir=${escapeForKubelet(place.outputDir)}`,
-      `--hook=${escapeForKubelet(text)}`,
+      escapeForKubelet(hookArgument(hook)),
+      ...credentials.args,
       // What its `$(NAME)` stand for.
       ...(asksForIt ? [`--session=${escapeForKubelet(session)}`] : []),
     ],
     env: [
-      ...secretEnvironment([hook]),
       { name: 'HOOK_TYPE', value: place.type },
       { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
     ],
-    volumeMounts: mountsOf(place.siblings),
+    volumeMounts: [...mountsOf(place.siblings), ...credentials.mounts],
   }
 }
 

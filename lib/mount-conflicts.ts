@@ -1,4 +1,4 @@
-import { interimPath, scratchPath, secretPath } from './api/group.js'
+import { interimPath, requestsPath, scratchPath, secretPath } from './api/group.js'
 import { isUnder } from './folder.js'
 import type { Problem } from './problem.js'
 import { repositoryMountPath } from './repository-url.js'
@@ -15,7 +15,8 @@ const kernel = ['/dev', '/proc', '/sys']
 export function mountConflicts(subject: AnySubject, object: string): Problem[] {
   const target = targetMountPath(subject.spec.target)
   const repository = repositoryMountPath(subject.repository.spec.backend)
-  const own = [scratchPath, secretPath, ...(subject.spec.interimVolumeTemplate === undefined ? [] : [interimPath])]
+  const interim = subject.spec.interimVolumeTemplate === undefined ? [] : [interimPath]
+  const own = [scratchPath, secretPath, requestsPath, ...interim]
   const mountField = 'spec.target.volumeMounts[0].mountPath'
   const store = `spec.backend.local.mountPath of Repository ${subject.repository.namespace}/${subject.repository.name}`
   const problems: Problem[] = []

@@ -1,8 +1,8 @@
 import type { Hook } from './api/hooks.js'
 import { tryParseDuration } from './duration.js'
-import { defaultOutputDir, type HookType, hookContainer } from './hook-container.js'
+import { defaultOutputDir, type HookType, hookContainer, hookVolumes } from './hook-container.js'
 import { nodeSelectorOf } from './node-selector.js'
-import { startNotification } from './notification/notify-container.js'
+import { notifyVolumes, startNotification } from './notification/notify-container.js'
 import type { Container, PodSpec, Volume } from './pod.js'
 import type { Problem } from './problem.js'
 import { messageBudget } from './report.js'
@@ -70,19 +70,31 @@ export function assemblePod(
 }
 
 function withHooks(subject: AnySubject, steps: readonly Container[], object: string, problems: Problem[]): Container[] {
-  const { spec, image } = subject
+  const { image } = subject
   const place = { image, outputDir: defaultOutputDir, siblings: steps, subject, object, problems }
+  const { pre, post } = hooksOf(subject)
+  const made = (hook: TypedHook | undefined) =>
+    hook === undefined ? [] : [hookContainer(hook.hook, { ...place, type: hook.type })]
+  return [...startNotification(subject), ...made(pre), ...steps.slice(0, -1), ...made(post), ...steps.slice(-1)]
+}
+
+interface TypedHook {
+  readonly type: HookType
+  readonly hook: Hook
+}
+
+/** The hooks around the steps, those of a backup or those of a restore. */
+function hooksOf({ kind, spec }: AnySubject): { readonly pre?: TypedHook; readonly post?: TypedHook } {
   const { notifications: _told, ...own } = spec.hooks ?? {}
   const hooks: Record<string, Hook | undefined> = own
-  const made = (type: HookType) => {
-    const hook = hooks[type]
-    return hook === undefined ? [] : [hookContainer(hook, { ...place, type })]
-  }
   const [pre, post] =
-    subject.kind === 'BackupConfiguration'
-      ? (['preBackup', 'postBackup'] as const)
-      : (['preRestore', 'postRestore'] as const)
-  return [...startNotification(subject), ...made(pre), ...steps.slice(0, -1), ...made(post), ...steps.slice(-1)]
+    kind === 'BackupConfiguration' ? (['preBackup', 'postBackup'] as const) : (['preRestore', 'postRestore'] as const)
+  const typed = (type: HookType) => {
+    const hook = hooks[type]
+    return hook === undefined ? undefined : { type, hook }
+  }
+  const [before, after] = [typed(pre), typed(post)]
+  return { ...(before === undefined ? {} : { pre: before }), ...(after === undefined ? {} : { post: after }) }
 }
 
 // What every container has, whoever wrote it.
@@ -103,8 +115,12 @@ function finished(container: Container, count: number, subject: AnySubject): Con
 
 function volumesOf(subject: AnySubject, steps: ResolvedSteps, repository: readonly Volume[]): Volume[] {
   const interim = { name: interimVolume, persistentVolumeClaim: { claimName: interimClaimPlaceholder } }
+  const { pre, post } = hooksOf(subject)
+  const requests = [pre, post].flatMap(each => (each === undefined ? [] : hookVolumes(each.hook, each.type)))
   const volumes = [
     ...steps.volumes,
+    ...notifyVolumes(subject.spec.hooks?.notifications ?? [], 'Started'),
+    ...requests,
     ...repository,
     scratch(subject.spec.tempDir),
     ...(subject.spec.interimVolumeTemplate === undefined ? [] : [interim]),

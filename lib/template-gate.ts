@@ -3,6 +3,8 @@ import { type ContainerLimits, checkContainer } from './container-gate.js'
 import { canonicalJson } from './digest.js'
 import { inputHash } from './input-hash.js'
 import { nodeSelectorOf } from './node-selector.js'
+import { requestsOf } from './notification/hook-problems.js'
+import { keysOfRequests } from './notification/request-secrets.js'
 import type { JobTemplate, PodSpec, Volume } from './pod.js'
 import type { Problem } from './problem.js'
 import { jobPolicy } from './resolver-defaults.js'
@@ -182,6 +184,7 @@ function limitsOf({ subject, fresh, trustedImages }: GateContext): ContainerLimi
     root: subject.spec.privileges === 'read-any-file',
     // A reference to a Secret or ConfigMap is allowed only where the resolver itself writes the very same one.
     env: new Set(present.flatMap(each => [...(each.env ?? []), ...(each.envFrom ?? [])]).map(canonicalJson)),
+    requestKeys: keysOfRequests(requestsOf(subject.spec.hooks)),
     ports: new Set(present.flatMap(each => each.ports ?? []).map(canonicalJson)),
     withAccess: new Set(
       present.filter(each => each.volumeMounts?.some(mount => mount.name === accessVolume)).map(canonicalJson),

@@ -15,6 +15,7 @@ const texts: Test = value => object(value) && Object.values({ ...(value as objec
 const container = having({
   name: text,
   image: text,
+  args: optional(listOf(text)),
   env: optional(listOf(object)),
   envFrom: optional(listOf(object)),
   ports: optional(listOf(object)),

@@ -1,4 +1,5 @@
 import type { FlowResult } from '../bench/store-operations/flows.js'
+import { reckonedRequests } from '../bench/store-operations/reckoned.js'
 import { groupedDigits, markdownTable } from './markdown-table.js'
 
 /** What bench/store-operations/main.ts writes. */
@@ -25,18 +26,16 @@ export function operationsMarkdown({ restic, volume, flows }: OperationResults):
   )
   const compared = markdownTable(
     ['counted / reckoned', 'PUT', 'LIST', 'GET and HEAD'],
-    flows.flatMap(({ flow, operations: { PUT, LIST, GET, HEAD }, estimate }) =>
-      estimate === undefined
-        ? []
-        : [
-            [
-              flow,
-              `${count(PUT)} / ${count(estimate.puts)}`,
-              `${count(LIST)} / ${count(estimate.lists)}`,
-              `${count(GET + HEAD)} / ${count(estimate.gets)}`,
-            ],
-          ],
-    ),
+    flows.flatMap(({ flow, operations: { PUT, LIST, GET, HEAD }, reckoned }) => {
+      if (reckoned === undefined) return []
+      const { puts, lists, gets } = reckonedRequests(reckoned)
+      const pairs = [
+        [PUT, puts],
+        [LIST, lists],
+        [GET + HEAD, gets],
+      ] as const
+      return [[flow, ...pairs.map(([counted, expected]) => `${count(counted)} / ${count(expected)}`)]]
+    }),
   )
   return `# What a store is asked for
 

@@ -6,7 +6,7 @@ export const apiVersion = `${apiGroup}/v1alpha1`
 export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   component: 'app.kubernetes.io/component',
-  /** On a CustomResourceDefinition: the release that wrote it. */
+  /** On a CustomResourceDefinition: the release that wrote it. On the controller’s Lease: the release that leads. */
   version: 'app.kubernetes.io/version',
   configuration: `${apiGroup}/configuration`,
   session: `${apiGroup}/session`,
@@ -33,6 +33,8 @@ export const annotations = {
   specHash: `${apiGroup}/spec-hash`,
   /** Flux would replace `${…}` in Functions, Tasks and templates with empty strings. */
   fluxSubstitute: 'kustomize.toolkit.fluxcd.io/substitute',
+  /** On a Repository: asks for a check that begins at this time or later, RFC 3339. */
+  checkRequestedAt: `${apiGroup}/check-requested-at`,
   /** On a claim, or a StatefulSet's claim template: why nobody backs it up. */
   exempt: `${apiGroup}/exempt`,
   /** Until when the exemption holds: a date, `2027-06-30`. */
@@ -49,6 +51,8 @@ export const defaultMountPath = '/holdfast-data'
 export const scratchPath = '/holdfast-tmp'
 /** Where the built-in Functions find the repository's Secret. */
 export const secretPath = '/holdfast-secret'
+/** Where a container finds the credentials of the requests that it sends, a file each. */
+export const requestsPath = '/holdfast-requests'
 /** Where a `local` repository is mounted when its backend does not say. */
 export const defaultRepositoryMountPath = '/holdfast-repository'
 /** Where an interim volume is mounted (Stash: `/stash-interim-volume`). */

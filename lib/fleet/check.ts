@@ -1,6 +1,7 @@
 import { collisionProblems } from '../collision/collision-problems.js'
 import { collisionsOf } from '../collision/collisions.js'
 import { type CoverageProblemOptions, coverageProblems } from '../coverage/coverage-problems.js'
+import { writtenHookProblems } from '../notification/plain-credential.js'
 import { objectiveProblems } from '../objective/stated-objective.js'
 import type { Problem } from '../problem.js'
 import { readAsProblems } from '../read-as/read-as-problems.js'
@@ -22,7 +23,8 @@ export interface FleetCheckOptions extends CoverageProblemOptions {
 }
 
 /**
- * Everything that is wrong with a fleet: what could not be read, claims without protection, movers that cannot read,
+ * Everything that is wrong with a fleet: what could not be read, texts of hooks that nobody could fill, claims without
+ * protection, movers that cannot read,
  * objectives that no schedule keeps, runs that collide, retention that keeps too little, and broken rules. In that order; empty when the fleet is as it should be.
  */
 export function checkFleet(fleet: Fleet, options: FleetCheckOptions): Problem[] {
@@ -30,6 +32,7 @@ export function checkFleet(fleet: Fleet, options: FleetCheckOptions): Problem[] 
   return [
     ...fleet.problems,
     ...scheduleProblems(fleet),
+    ...textProblems(fleet),
     ...coverageProblems(fleet, options),
     ...readAsProblems(fleet),
     ...objectiveProblems(fleet.policies, today),
@@ -37,6 +40,16 @@ export function checkFleet(fleet: Fleet, options: FleetCheckOptions): Problem[] 
     ...retentionProblems(fleet, { from: today }),
     ...ruleProblems(fleet, { rules, waivers, today }),
   ]
+}
+
+// Of policies that were written by hand: the compiler writes none that has any.
+function textProblems({ policies }: Fleet): Problem[] {
+  return policies.flatMap(({ namespace, name, spec, position }) =>
+    writtenHookProblems(spec.hooks, `BackupConfiguration ${namespace}/${name}`).map(each => ({
+      ...each,
+      source: position,
+    })),
+  )
 }
 
 function scheduleProblems({ policies }: Fleet): Problem[] {

@@ -1,5 +1,6 @@
 import type { HttpPostSpec, HttpRequestSpec } from '../api/http-action.js'
 import type { Notification } from '../api/notification.js'
+import { longestArgument, utf8Bytes } from '../argument-size.js'
 import type { Problem } from '../problem.js'
 import { endVariables } from './summary.js'
 import { isMeantAsJson, jsonProblem, unknownVariable, variablesOf } from './template.js'
@@ -19,23 +20,52 @@ export interface AnyHooks {
   readonly notifications?: readonly Notification[] | undefined
 }
 
+/** Every request of hooks and notifications. */
+export function requestsOf(hooks: AnyHooks | undefined): Action[] {
+  const { notifications = [], ...named } = hooks ?? {}
+  return [...Object.values(named).flatMap(hook => hook ?? []), ...notifications]
+}
+
 /**
  * What is wrong with the templates of hooks and notifications: unknown variables, ones that nobody knows yet when the
- * request is sent, and bodies that begin like JSON and are none. Said when a policy is compiled; at run time a template
- * is sent as it is, since a typing error must not cost a backup.
+ * request is sent, and bodies that begin like JSON and are none. The compiler writes no policy that has any, and the
+ * controller says the same of one that was written by hand.
  */
-export function hookProblems(hooks: AnyHooks | undefined, object: string): Problem[] {
-  if (hooks === undefined) return []
-  const { notifications = [], ...named } = hooks
-  const single = Object.entries(named).flatMap(([type, hook]) =>
-    hook === undefined ? [] : [{ path: `spec.hooks.${type}`, action: hook, early: type.startsWith('pre') }],
+export const hookProblems = (hooks: AnyHooks | undefined, object: string): Problem[] => [
+  ...ownHookProblems(hooks, object),
+  ...notificationProblems(hooks, object),
+]
+
+/** Those of the hooks: no session runs with one, for a hook is what a backup or restore depends on. */
+export function ownHookProblems(hooks: AnyHooks | undefined, object: string): Problem[] {
+  const { notifications: _told, ...named } = hooks ?? {}
+  return Object.entries(named).flatMap(([type, hook]) =>
+    hook === undefined
+      ? []
+      : [
+          ...sizeProblems(hook, `spec.hooks.${type}`, object),
+          ...actionProblems(hook, `spec.hooks.${type}`, type.startsWith('pre'), object),
+        ],
   )
-  const listed = notifications.map((action, index) => {
-    const early = action.on.every(event => event === 'Started')
-    return { path: `spec.hooks.notifications[${index}]`, action, early }
-  })
-  return [...single, ...listed].flatMap(each => actionProblems(each.action, each.path, each.early, object))
 }
+
+/** How a hook reaches its container. */
+export const hookArgument = (hook: Action): string => `--hook=${JSON.stringify(hook)}`
+
+// A container with a longer one is never started, and says so in the kernel’s words.
+function sizeProblems(hook: Action, path: string, object: string): Problem[] {
+  const size = utf8Bytes(hookArgument(hook))
+  if (size <= longestArgument) return []
+  const message = `has ${size} bytes as JSON, and must fit into one argument of a container, which is at most ${longestArgument} bytes on Linux; shorten its command, body, form or headers`
+  return [{ code: 'HF2007', object, path, message }]
+}
+
+/** Those of the notifications: sessions run all the same, for a typing error in a message must not cost a backup. */
+export const notificationProblems = (hooks: AnyHooks | undefined, object: string): Problem[] =>
+  (hooks?.notifications ?? []).flatMap((action, index) => {
+    const early = action.on.every(event => event === 'Started')
+    return actionProblems(action, `spec.hooks.notifications[${index}]`, early, object)
+  })
 
 function actionProblems({ httpGet, httpPost }: Action, path: string, early: boolean, object: string): Problem[] {
   const texts = [

@@ -1,4 +1,5 @@
 import type { HttpPostSpec, HttpRequestSpec, SecretKey } from '../api/http-action.js'
+import { utf8Bytes } from '../argument-size.js'
 
 interface Action {
   readonly httpGet?: HttpRequestSpec | undefined
@@ -29,8 +30,7 @@ function bytesOfPost(request: HttpPostSpec | undefined): number {
   return bytesOfGet(request) + bytes(body) + sumOf(form, ({ key, values }) => bytes(key) + sumOf(values, bytes))
 }
 
-const encoder = new TextEncoder()
-const bytes = (text: string): number => encoder.encode(text).length
+const bytes = utf8Bytes
 const bytesOfKey = (of: SecretKey | undefined): number => bytes(of?.name ?? '') + bytes(of?.key ?? '')
 const sumOf = <T>(list: readonly T[], size: (each: T) => number): number =>
   list.reduce((sum, each) => sum + size(each), 0)

@@ -1,9 +1,9 @@
 import { hostOf } from '../identity.js'
-import type { Container } from '../pod.js'
+import type { Container, Volume } from '../pod.js'
 import { escapeForKubelet } from '../substitution.js'
 import type { AnySubject } from '../variables.js'
 import type { NotificationEvent } from './event.js'
-import { secretEnvironment } from './request-secrets.js'
+import { requestAccess, requestVolumes } from './request-secrets.js'
 import type { SessionSummary } from './summary.js'
 
 /** Name of the container that sends notifications. */
@@ -29,26 +29,34 @@ export function policySummary({ kind, name, namespace, spec, repository }: AnySu
   }
 }
 
+type Notifications = NonNullable<NonNullable<AnySubject['spec']['hooks']>['notifications']>
+const dueAt = (notifications: Notifications, event: NotificationEvent): Notifications =>
+  notifications.filter(each => each.on.includes(event))
+
 /**
- * The container that sends the notifications of one event. Its credentials are in its environment alone; `session` is a
- * summary, or at the beginning of a session as much of it as the policy knows.
+ * The container that sends the notifications of one event. Its credentials are in a volume of its own alone, that of
+ * `notifyVolumes`; `session` is a summary, or at the beginning of a session as much of it as the policy knows.
  */
 export function notifyContainer(
-  notifications: NonNullable<NonNullable<AnySubject['spec']['hooks']>['notifications']>,
+  notifications: Notifications,
   session: PolicySummary & Partial<SessionSummary>,
   event: NotificationEvent,
   image: string,
 ): Container {
   const flag = (name: string, value: unknown) => `--${name}=${escapeForKubelet(JSON.stringify(value))}`
-  const due = notifications.filter(each => each.on.includes(event))
+  const due = dueAt(notifications, event)
+  const { args, mounts } = requestAccess(notifyContainerName, due)
   return {
     name: notifyContainerName,
     image,
-    args: ['notify', `--event=${event}`, flag('session', session), flag('notifications', due)],
-    env: secretEnvironment(due),
-    volumeMounts: [],
+    args: ['notify', `--event=${event}`, flag('session', session), flag('notifications', due), ...args],
+    volumeMounts: mounts,
   }
 }
+
+/** Its volumes. */
+export const notifyVolumes = (notifications: Notifications, event: NotificationEvent): Volume[] =>
+  requestVolumes(notifyContainerName, dueAt(notifications, event))
 
 /** The first container of a Job whose policy wants to tell that it has started; else none. */
 export function startNotification(subject: AnySubject): Container[] {

@@ -1,56 +1,53 @@
+import { requestsPath } from '../api/group.js'
 import type { HttpPostSpec, HttpRequestSpec, SecretKey } from '../api/http-action.js'
-import type { EnvVar } from '../pod.js'
+import type { Volume, VolumeMount } from '../pod.js'
 
-type RequestSpec = HttpRequestSpec | HttpPostSpec
 interface Action {
   readonly httpGet?: HttpRequestSpec | undefined
   readonly httpPost?: HttpPostSpec | undefined
 }
 
-/** The credentials of a request as its container has them. */
-export interface RequestSecrets {
-  /** Undefined when the request names none, or the Secret has no such key. */
-  readonly url: string | undefined
+/** Where the credentials of a request come from. */
+export interface RequestKeys {
+  /** Undefined when its address is no credential. */
+  readonly url: SecretKey | undefined
   /** Of each header with `valueFrom`, in order. */
-  readonly headers: readonly (string | undefined)[]
+  readonly headers: readonly SecretKey[]
 }
 
-const requestOf = ({ httpGet, httpPost }: Action): RequestSpec | undefined => httpGet ?? httpPost
-
-function keysOf(action: Action): SecretKey[] {
-  const { urlFrom, httpHeaders } = requestOf(action) ?? {}
-  const headers = (httpHeaders ?? []).flatMap(each => each.valueFrom?.secretKeyRef ?? [])
-  return [...(urlFrom === undefined ? [] : [urlFrom.secretKeyRef]), ...headers]
+export function requestKeys({ httpGet, httpPost }: Action): RequestKeys {
+  const { urlFrom, httpHeaders = [] } = httpPost ?? httpGet ?? {}
+  const headers = httpHeaders.flatMap(each => each.valueFrom?.secretKeyRef ?? [])
+  return { url: urlFrom?.secretKeyRef, headers }
 }
 
-const variable = (index: number): string => `HOLDFAST_REQUEST_SECRET_${index}`
+/** All keys that requests name, in the order of their files: `0` is the first. */
+export const keysOfRequests = (actions: readonly Action[]): SecretKey[] =>
+  actions.map(requestKeys).flatMap(({ url, headers }) => [...(url === undefined ? [] : [url]), ...headers])
+
+const volumeName = (container: string): string => `holdfast-requests-${container}`
 
 /**
- * Environment of a container that sends these requests: it is the only place where their credentials are. A Secret
- * that is missing must not keep the pod from starting; the request says so.
+ * The volume with the credentials of the requests that a container sends; none when they name no Secret. Files and no
+ * variables, because Kubernetes starts no container whose variables would hold what is no text, or too much of it: what
+ * is wrong with a Secret, or that it is missing, is for the request to say.
  */
-export function secretEnvironment(actions: readonly Action[]): EnvVar[] {
-  return actions.flatMap(keysOf).map(({ name, key }, index) => {
-    return { name: variable(index), valueFrom: { secretKeyRef: { name, key, optional: true } } }
+export function requestVolumes(container: string, actions: readonly Action[]): Volume[] {
+  const sources = keysOfRequests(actions).map(({ name, key }, index) => {
+    return { secret: { name, items: [{ key, path: String(index) }], optional: true } }
   })
+  return sources.length === 0 ? [] : [{ name: volumeName(container), projected: { sources, defaultMode: 0o444 } }]
 }
 
-/** The credentials of each of the requests that `secretEnvironment` was made for, in the same order. */
-export function requestSecrets(
+/** What gives that volume to the container, and tells it so. */
+export function requestAccess(
+  container: string,
   actions: readonly Action[],
-  env: Readonly<Record<string, string | undefined>>,
-): RequestSecrets[] {
-  let next = 0
-  return actions.map(action => {
-    const { urlFrom, httpHeaders } = requestOf(action) ?? {}
-    const take = () => {
-      const value = env[variable(next)]?.trim()
-      next += 1
-      return value === '' ? undefined : value
-    }
-    return {
-      url: urlFrom === undefined ? undefined : take(),
-      headers: (httpHeaders ?? []).filter(each => each.valueFrom !== undefined).map(take),
-    }
-  })
+): { readonly args: string[]; readonly mounts: VolumeMount[] } {
+  const [volume] = requestVolumes(container, actions)
+  if (volume === undefined) return { args: [], mounts: [] }
+  return {
+    args: [`--request-secrets=${requestsPath}`],
+    mounts: [{ name: volume.name, mountPath: requestsPath, readOnly: true }],
+  }
 }

@@ -38,6 +38,7 @@ const invoker: FlagTable = {
   'target-name': { help: 'name of the target' },
 }
 const policy = ['Fail', 'Accept']
+const requestSecrets = { help: 'folder with the credentials of its requests, a file each', otherwise: '' }
 const list = (help: string) => ({ help: `${help} (JSON array)`, kind: 'list' as const, otherwise: '[]' })
 
 export const pvcBackupFlags: FlagTable = {
@@ -109,12 +110,14 @@ export const runHookFlags: FlagTable = {
   'hook-type': { help: 'when it runs', oneOf: ['preBackup', 'postBackup', 'preRestore', 'postRestore'] },
   'output-dir': { help: 'folder that all containers of the pod share' },
   session: { help: 'what the policy says of its sessions, as JSON', kind: 'json', otherwise: '' },
+  'request-secrets': requestSecrets,
 }
 
 export const notifyFlags: FlagTable = {
   event: { help: 'what happened', oneOf: notificationEvents },
   session: { help: 'summary of the session as JSON', kind: 'json' },
   notifications: { help: 'who is told, as JSON', kind: 'json' },
+  'request-secrets': requestSecrets,
   'output-dir': { help: 'folder for the full report', otherwise: '' },
 }
 

@@ -1,9 +1,9 @@
 import type { Hook } from '../../lib/api/hooks.js'
-import type { RequestSecrets } from '../../lib/notification/request-secrets.js'
 import type { SummaryValues } from '../../lib/notification/summary.js'
 import { messageOf } from './failure.js'
 import type { AgentHost } from './host.js'
 import { outgoingRequest } from './outgoing-request.js'
+import type { RequestSecrets } from './request-secrets.js'
 
 /** What an action needs from its surroundings. */
 export interface HookPlace {

@@ -1,7 +1,6 @@
 import { type Notification, notificationsSchema } from '../../lib/api/notification.js'
 import type { NotificationEvent } from '../../lib/notification/event.js'
 import type { PolicySummary } from '../../lib/notification/notify-container.js'
-import { type RequestSecrets, requestSecrets } from '../../lib/notification/request-secrets.js'
 import { type SessionSummary, summaryValues } from '../../lib/notification/summary.js'
 import { sleep } from '../kube/clock.js'
 import { deadline } from './deadline.js'
@@ -10,6 +9,7 @@ import { messageOf } from './failure.js'
 import type { Flags } from './flags.js'
 import { confidential, type OutgoingRequest, outgoingRequest } from './outgoing-request.js'
 import type { Pod } from './pod.js'
+import { type RequestSecrets, readRequestSecrets } from './request-secrets.js'
 import { summaryIn } from './session-summary.js'
 
 /** Longest that a receiver is waited for, each time. */
@@ -24,7 +24,7 @@ export async function notify(flags: Flags, pod: Pod): Promise<Ending> {
   const event = flags.text('event') as NotificationEvent
   const given = flags.json('session') as PolicySummary & Partial<SessionSummary>
   const summary = summaryIn(pod, given, event)
-  const secrets = requestSecrets(parsed.data, pod.env)
+  const secrets = readRequestSecrets(parsed.data, flags.text('request-secrets'))
   pod.keepSecret(secrets.flatMap(confidential))
   const told = await Promise.all(
     parsed.data.map(async (notification, index) => {

@@ -1,10 +1,10 @@
 import type { HttpPostSpec, HttpRequestSpec } from '../../lib/api/http-action.js'
 import { joinedPath } from '../../lib/notification/joined-path.js'
-import type { RequestSecrets } from '../../lib/notification/request-secrets.js'
 import type { SummaryValues } from '../../lib/notification/summary.js'
 import { fillBody, fillField, fillHeader, fillPath, isMeantAsJson } from '../../lib/notification/template.js'
 import type { HttpAddress, HttpRequest } from './host.js'
 import { addressOf } from './http-request.js'
+import type { RequestSecrets, SecretText } from './request-secrets.js'
 
 interface Action {
   readonly httpGet?: HttpRequestSpec | undefined
@@ -53,10 +53,14 @@ function destination(spec: HttpRequestSpec, { values, secrets, podAddress }: Req
     return { secure: scheme === 'HTTPS', host, port, path: path === '' ? '/' : path }
   }
   const { name, key } = spec.urlFrom.secretKeyRef
-  if (secrets.url === undefined) throw new Error(`Secret ${name} is not there, or its key ${key} is missing or empty`)
-  const url = urlOf(secrets.url)
+  const url = urlOf(textOf(secrets.url))
   if (url === undefined) throw new Error(`what Secret ${name} holds at key ${key} is no URL of HTTP`)
   return { ...url, path: joinedPath(url.path, path) }
+}
+
+function textOf(secret: SecretText | undefined): string {
+  if (secret !== undefined && 'text' in secret) return secret.text
+  throw new Error(secret?.problem ?? 'it names no Secret')
 }
 
 function urlOf(text: string): HttpAddress | undefined {
@@ -72,9 +76,8 @@ function headersOf({ httpHeaders = [] }: HttpRequestSpec, { values, secrets }: R
   const waiting = [...secrets.headers]
   const entries = httpHeaders.map(({ name, value, valueFrom }): [string, string] => {
     if (valueFrom === undefined) return [name.toLowerCase(), fillHeader(value ?? '', values)]
-    const secret = waiting.shift()
+    const secret = textOf(waiting.shift())
     const { name: from, key } = valueFrom.secretKeyRef
-    if (secret === undefined) throw new Error(`Secret ${from} is not there, or its key ${key} is missing or empty`)
     if (/[^\x20-\x7e]/.test(secret)) throw new Error(`what Secret ${from} holds at key ${key} is no value of a header`)
     return [name.toLowerCase(), secret]
   })
@@ -103,8 +106,9 @@ function placeOf({ urlFrom, path }: HttpRequestSpec, { host, port, path: whole }
  * is one of them: some receivers are told apart by a name that only their owner knows, and errors of the network quote it.
  */
 export function confidential({ url, headers }: RequestSecrets): string[] {
-  const address = url === undefined ? undefined : urlOf(url)
-  const { host = '', path = '', auth = '' } = address ?? {}
+  const texts = (secret: SecretText | undefined) => (secret !== undefined && 'text' in secret ? [secret.text] : [])
+  const [whole = ''] = texts(url)
+  const { host = '', path = '', auth = '' } = urlOf(whole) ?? {}
   const long = [host, path, ...path.split(/[/?&=]/), auth].filter(part => part.length >= 8)
-  return [...(url === undefined ? [] : [url]), ...long, ...headers.filter(header => header !== undefined)]
+  return [...texts(url), ...long, ...headers.flatMap(texts)]
 }

@@ -2,7 +2,6 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hook, postHookSchema, preHookSchema } from '../../lib/api/hooks.js'
 import type { PolicySummary } from '../../lib/notification/notify-container.js'
-import { requestSecrets } from '../../lib/notification/request-secrets.js'
 import { type SessionSummary, summaryValues } from '../../lib/notification/summary.js'
 import type { StepReport } from '../../lib/report.js'
 import { deadline } from './deadline.js'
@@ -11,6 +10,7 @@ import type { Flags } from './flags.js'
 import { runAction } from './hook-action.js'
 import { confidential } from './outgoing-request.js'
 import type { Pod } from './pod.js'
+import { type RequestSecrets, readRequestSecrets } from './request-secrets.js'
 import { moverSummary, summaryIn } from './session-summary.js'
 import {
   type HookResult,
@@ -36,7 +36,12 @@ export async function runHook(flags: Flags, pod: Pod): Promise<Ending> {
   const { phase, ...facts } = isPost ? moverSummary(moverReport(results)) : { phase: 'Started' as const }
   const summary = summaryIn(pod, { ...given, ...facts }, phase)
   const result = parsed.success
-    ? await resultOf(parsed.data, isPost ? skipReason(parsed.data, results) : undefined, summary, pod)
+    ? await resultOf(parsed.data, {
+        skipped: isPost ? skipReason(parsed.data, results) : undefined,
+        session: summary,
+        secrets: readRequestSecrets([parsed.data], flags.text('request-secrets'))[0] ?? noSecrets,
+        pod,
+      })
     : {
         ran: false,
         ok: false,
@@ -53,15 +58,19 @@ export async function runHook(flags: Flags, pod: Pod): Promise<Ending> {
   }
 }
 
-async function resultOf(
-  hook: Hook,
-  skipped: string | undefined,
-  session: SessionSummary,
-  pod: Pod,
-): Promise<HookResult> {
+interface Run {
+  /** Why the policy leaves the hook out. */
+  readonly skipped: string | undefined
+  readonly session: SessionSummary
+  readonly secrets: RequestSecrets
+  readonly pod: Pod
+}
+
+const noSecrets: RequestSecrets = { url: undefined, headers: [] }
+
+async function resultOf(hook: Hook, { skipped, session, secrets, pod }: Run): Promise<HookResult> {
   if (skipped !== undefined) return { ran: false, ok: true, message: skipped }
   const limit = deadline(pod.host.clock, limitMilliseconds)
-  const [secrets = { url: undefined, headers: [] }] = requestSecrets([hook], pod.env)
   pod.keepSecret(confidential(secrets))
   const problem = await runAction(hook, {
     host: pod.host,

@@ -34,6 +34,17 @@ beforeAll(async () => {
     metadata: { name: 'receivers', namespace: place.namespace },
     stringData: { ping: url(`ping/${token}`), slack: url(`slack/${token}`), refused: url(`status/403/${token}`) },
   } as never)
+  const held = (value: Uint8Array | string) => Buffer.from(value).toString('base64')
+  await world.apply({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'spoilt', namespace: place.namespace },
+    data: {
+      nul: held(`${url('spoilt')}\0${token}`),
+      binary: held(Buffer.from([0xff, 0xfe, 0x00, 0x80])),
+      long: held(url('spoilt').padEnd(140_000, 'x')),
+    },
+  } as never)
   expectEnd(await backUp(world, place.namespace, 'data'), 'Succeeded', 'SnapshotConfirmed')
   await awaitMaintained(world, place)
 })
@@ -135,6 +146,28 @@ test.concurrent('a Secret that is not there keeps neither the backup nor the oth
   expect(conditionOf(ended, 'NotificationsSent')?.message).toContain('Secret absent is not there')
   expect(await requestsWith('POST /absent')).toHaveLength(1)
   expect((await eventsOf(ended, 'NotificationFailed')).join()).toContain('Nobody heard that the attempt began')
+})
+
+test.concurrent('a Secret that holds no text, or too much of it, costs no backup either, and somebody is told why', async () => {
+  const on = ['Started', 'Succeeded'] as const
+  const keys = ['nul', 'binary', 'long']
+  const notify = keys.map(key => Notify.webhook({ name: key, url: { secretName: 'spoilt', key }, on }))
+  const ended = await backedUp('spoilt', { notify: [...notify, Notify.webhook({ url: at('/not-spoilt'), on })] })
+  expectEnd(ended, 'Succeeded', 'SnapshotConfirmed')
+  const problems = [
+    'nul: what Secret spoilt holds at key nul is no text: it has a NUL',
+    'binary: what Secret spoilt holds at key binary is no text',
+    'long: what Secret spoilt holds at key long has 140000 bytes; at most 32768 are taken',
+  ]
+  const condition = conditionOf(ended, 'NotificationsSent')
+  expect(condition).toMatchObject({ status: 'False', reason: 'NotificationFailed' })
+  const events = (await eventsOf(ended, 'NotificationFailed')).join()
+  expect(events).toContain('Nobody heard that the attempt began')
+  for (const problem of problems) {
+    expect(condition?.message).toContain(problem)
+    expect(events).toContain(problem)
+  }
+  expect(await requestsWith('POST /not-spoilt')).toHaveLength(2)
 })
 
 test.concurrent('a session that never had a pod is told of all the same', async () => {

@@ -52,6 +52,34 @@ describe('holdfast check', () => {
     expect(text).toContain('✔ 1 of 2 claims protected, 1 exempt (1 expires within 30 days)  5 objects read')
   })
 
+  test('says where a policy that was written by hand has a text that nobody could fill', async () => {
+    const { spec, ...object } = policy('orders')
+    const hooks = { postBackup: { httpGet: { port: 80, path: '/$(NAMESPCE)' } } }
+    const objects = [repository(), { ...object, spec: { ...(spec as object), hooks } }, trigger('orders')]
+    const { text, code } = await check(
+      { ...good, 'dist/policies.yaml': objects.map(each => stringify(each)).join('---\n') },
+      ...['@/apps', '@/dist', '--exemptions', '@/exemptions.yaml'],
+    )
+    expect(code).toBe(1)
+    expect(text).toMatch(
+      /dist\/policies\.yaml\n +[0-9]+:1 +HF2002 .*spec\.hooks\.postBackup\.httpGet\.path: .*\$\(NAMESPACE\)/s,
+    )
+  })
+
+  test('finds a credential in clear in a policy that was written by hand, and does not repeat it', async () => {
+    const { spec, ...object } = policy('orders')
+    const httpPost = { host: 'hooks.slack.com', port: 443, scheme: 'HTTPS', path: '/services/T/B/hunter2' }
+    const hooks = { notifications: [{ name: 'chat', on: ['Failed'], httpPost }] }
+    const objects = [repository(), { ...object, spec: { ...(spec as object), hooks } }, trigger('orders')]
+    const { text, code } = await check(
+      { ...good, 'dist/policies.yaml': objects.map(each => stringify(each, { version: '1.1' })).join('---\n') },
+      ...['@/apps', '@/dist', '--exemptions', '@/exemptions.yaml'],
+    )
+    expect(code).toBe(1)
+    expect(text).toMatch(/HF2007 .*spec\.hooks\.notifications\[0\]\.httpPost\.host: .*it is a credential/s)
+    expect(text).not.toContain('hunter2')
+  })
+
   test('lists problems under their files, and fails', async () => {
     const { text, code, error } = await check({ ...good, 'apps/bad.yaml': 'kind: [\n' }, '@/apps', '@/dist')
     expect([code, error]).toEqual([1, '2 problems in apps, dist'])

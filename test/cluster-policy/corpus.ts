@@ -60,7 +60,7 @@ function guardedObjects(): ManifestObject[] {
   const control = made(undefined, chart => {
     const system = new Holdfast(chart, 'holdfast', { crds: false, functions: false })
     new SystemNetworkPolicies(chart, 'network', { apiServer: [{ cidr: '192.0.2.0/28' }] })
-    // The Prometheus operator’s kinds have no schema here; the same rules as ConfigMaps have.
+    // The example of operations has it as the Prometheus operator’s kinds.
     new Monitoring(chart, 'monitoring', { system, scrape: 'ConfigMap', rules: 'ConfigMap' })
     new AdmissionPolicies(chart, 'admission', { settings: { priorityClasses: ['backups'], tolerations: 'any' } })
   })
@@ -104,7 +104,20 @@ export function corpus(): Manifests[] {
         trustedImages: ['holdfast.dev/holdfast:0.0.9'],
         repositoryFolders: ['/srv/backups', 'nas:/exports'],
         resources: bounded,
-        pushgateway: { storage: '2Gi', storageClassName: 'fast', resources: bounded },
+        pod: {
+          nodeSelector: { pool: 'system' },
+          tolerations: [{ key: 'system', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }],
+          imagePullSecrets: [{ name: 'registry' }],
+          priorityClassName: 'system-cluster-critical',
+          schedulerName: 'default-scheduler',
+          runtimeClassName: 'gvisor',
+        },
+        pushgateway: {
+          storage: '2Gi',
+          storageClassName: 'fast',
+          resources: bounded,
+          pod: { nodeSelector: { pool: 'storage' } },
+        },
       }),
     },
     {

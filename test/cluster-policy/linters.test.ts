@@ -23,7 +23,9 @@ describe('kubeconform, with our schemas and those of Kubernetes 1.37, finds noth
 })
 
 test('kubeconform sees an unknown field, a wrong type and an unknown kind in our own kinds and in others', () => {
-  const repository = all.flatMap(({ objects }) => objects).find(({ kind }) => kind === 'Repository')
+  const repository = all
+    .flatMap(({ objects }) => objects)
+    .find(({ kind, metadata }) => kind === 'Repository' && metadata.name === 'store')
   const named = { apiVersion: repository?.apiVersion, kind: 'Repository', metadata: repository?.metadata }
   const spec = repository?.spec as object
   const wrong = [
@@ -31,9 +33,14 @@ test('kubeconform sees an unknown field, a wrong type and an unknown kind in our
     { ...named, spec: { ...spec, maxConcurrentSessions: 'four' } },
     { ...named, kind: 'Repositroy', spec },
     { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { prots: [] } },
+    {
+      ...{ apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata: { name: 'rules' } },
+      spec: { groups: [{ name: 'a', rules: [{ alert: 'A', expr: '1', fro: '5m' }] }] },
+    },
   ]
   const said = kubeconform(wrong)
   expect(said).toEqual([
+    expect.stringContaining("'fro' not allowed"),
     expect.stringContaining('Repository store: problem validating schema'),
     expect.stringMatching(/maxConcurrentSessions|bakcend/),
     expect.stringContaining('could not find schema for Repositroy'),

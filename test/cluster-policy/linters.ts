@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { apiVersion, labels } from '../../lib/api/group.js'
 import type { ManifestObject } from '../../lib/fleet/manifest.js'
 import { root, toolPath } from '../../scripts/tools.mjs'
+import { writePrometheusSchemas } from './prometheus-kinds.js'
 
 /** One thing that kube-score does not like about one sort of pod. */
 export interface Finding {
@@ -78,11 +79,14 @@ const layout = '{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json'
 /** What kubeconform says of objects, strictly, a line for each that is not as its schema wants it. */
 export function kubeconform(objects: readonly unknown[]): string[] {
   return onFile(objects, file => {
+    const own = dirname(file)
+    writePrometheusSchemas(own)
     const locations = ['schemas', 'test/fixtures/kubernetes'].flatMap(folder => [
       '-schema-location',
       join(root, folder, layout),
     ])
-    const args = ['-strict', '-output', 'json', ...locations, file]
+    const further = ['-schema-location', join(own, '{{.Group}}_{{.ResourceKind}}_{{.ResourceAPIVersion}}.json')]
+    const args = ['-strict', '-output', 'json', ...locations, ...further, file]
     const { stdout, stderr } = spawnSync(toolPath('kubeconform'), args, { encoding: 'utf8', maxBuffer: 2 ** 28 })
     if (stdout === '') throw new Error(`kubeconform: ${stderr}`)
     const { resources } = JSON.parse(stdout) as { readonly resources: readonly Judged[] }

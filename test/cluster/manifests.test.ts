@@ -10,9 +10,11 @@ import { kubernetesSchemas, readKubernetesSchemas } from '../../scripts/kubernet
 import { corpus } from '../cluster-policy/corpus.js'
 import { moverJobs } from '../cluster-policy/linters.js'
 import { recordFigures } from '../faults/figures.js'
+import { definePrometheusKinds } from './prometheus-operator.js'
 
 const namespace = `hf-manifests-${process.pid}`
 let accepted = 0
+let withdrawPrometheusKinds = () => {}
 
 function kubectl(args: readonly string[], objects: readonly unknown[] = []) {
   const input = objects.map(object => JSON.stringify(object)).join('\n')
@@ -25,11 +27,13 @@ beforeAll(() => {
   expect(kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], definitions)).toMatchObject({ status: 0 })
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`)
   execFileSync('kubectl', ['wait', '--for=condition=Established', '--timeout=60s', ...names])
+  withdrawPrometheusKinds = definePrometheusKinds()
 }, 120_000)
 
 afterAll(() => {
   recordFigures('dry-run', { accepted })
   execFileSync('kubectl', ['delete', 'namespace', namespace, '--wait=false'])
+  withdrawPrometheusKinds()
 })
 
 /** A namespace of the corpus is not there: its objects go to that of this test. */

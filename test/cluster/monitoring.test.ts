@@ -1,35 +1,25 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { App, Chart } from 'cdk8s'
 import { Monitoring, type MonitoringProps, VolumeBackup } from '../../constructs/index.js'
 import { emitYaml } from '../../lib/yaml/emit.js'
-import { root } from '../../scripts/tools.mjs'
 import { type Manifest, manifestsOf, minimal, policyApp } from '../constructs/policy-app.js'
+import { definePrometheusKinds } from './prometheus-operator.js'
 
 const namespace = `hf-monitoring-${process.pid}`
-const definitions = ['servicemonitors', 'podmonitors', 'prometheusrules']
-const resourceOf = (name: string) => `${name}.monitoring.coreos.com`
-/** Those that the cluster had before stay. */
-let made: readonly string[] = []
-
 function kubectl(args: readonly string[], input = ''): string {
   return execFileSync('kubectl', args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
+let withdrawPrometheusKinds = () => {}
 beforeAll(() => {
-  const present = kubectl(['get', 'crd', '-o', 'name'])
-  made = definitions.filter(name => !present.includes(resourceOf(name)))
-  for (const name of made)
-    kubectl(['apply', '--server-side', '-f', join(root, `test/fixtures/prometheus-operator/${name}.yaml`)])
-  const names = definitions.map(name => `crd/${resourceOf(name)}`)
-  kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...names])
+  withdrawPrometheusKinds = definePrometheusKinds()
   kubectl(['create', 'namespace', namespace])
 }, 120_000)
 
 afterAll(() => {
   kubectl(['delete', 'namespace', namespace, '--wait=false'])
-  for (const name of made) kubectl(['delete', 'crd', resourceOf(name), '--wait=false'])
+  withdrawPrometheusKinds()
 }, 60_000)
 
 /** What a Monitoring writes into the namespace of this test. */

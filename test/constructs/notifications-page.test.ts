@@ -20,7 +20,8 @@ import { at, manifestOf, minimal, policyApp } from './policy-app.js'
 const page = readFileSync(join(root, 'docs/notifications.md'), 'utf8')
 const [, policy = ''] = /```ts\n([\s\S]*?)```/.exec(page) ?? []
 const [, manifest = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? []
-const { notifications } = parse(manifest) as { readonly notifications: Notification[] }
+// As kubectl reads it, for which a bare `on` is a boolean.
+const { notifications } = parse(manifest, { version: '1.1' }) as { readonly notifications: Notification[] }
 
 let receiver: Receiver
 beforeAll(async () => {
@@ -36,7 +37,7 @@ async function send({ httpGet, httpPost, name }: Notification): Promise<void> {
     { httpGet: here(httpGet), httpPost: here(httpPost) },
     {
       values: summaryValues(failedSummary),
-      secrets: { url: receiver.url(`/${name}`), headers: [] },
+      secrets: { url: { text: receiver.url(`/${name}`) }, headers: [] },
       podAddress: '',
       otherwise: JSON.stringify(failedSummary),
     },

@@ -68,6 +68,7 @@ describe('a mount path', () => {
     '/',
     '/holdfast-tmp',
     '/holdfast-secret',
+    '/holdfast-requests',
     '/holdfast-tmp/output',
     '/usr',
     '/etc',

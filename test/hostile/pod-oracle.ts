@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { secretPath } from '../../lib/api/group.js'
+import { requestsPath, secretPath } from '../../lib/api/group.js'
+import type { Notification } from '../../lib/api/notification.js'
 import { builtInFunctions } from '../../lib/built-ins.js'
 import type { Container, PodSpec, Volume } from '../../lib/pod.js'
 import { addedCapabilities } from '../../lib/security-context.js'
@@ -38,10 +39,34 @@ function volumeFindings(subject: AnySubject, volume: Volume, interimClaim: strin
     ...(subject.spec.interimVolumeTemplate === undefined
       ? []
       : [{ persistentVolumeClaim: { claimName: interimClaim } }]),
+    ...requestSources(subject),
     ...repositoryVolumes(subject.repository.spec.backend).volumes.map(({ name: _name, ...own }) => own),
   ]
   const fits = allowed.some(each => isDeepStrictEqual(source, each))
   return fits ? [] : [`volume ${name} is none of its own: ${JSON.stringify(source)}`]
+}
+
+/** The credentials that requests name as a volume, and nothing else of their Secrets. */
+export function projectedRequests(actions: readonly RequestingAction[]) {
+  const requests = actions.map(each => each.httpPost ?? each.httpGet)
+  const named = requests.flatMap(to => [to?.urlFrom, ...(to?.httpHeaders ?? []).map(each => each.valueFrom)])
+  const sources = named
+    .flatMap(each => each?.secretKeyRef ?? [])
+    .map(({ name, key }, index) => ({ secret: { name, items: [{ key, path: `${index}` }], optional: true } }))
+  return { sources, defaultMode: 0o444 }
+}
+
+type RequestingAction = Pick<Notification, 'httpGet' | 'httpPost'>
+
+/** Those of a pod: a volume for each hook, and one for the notifications of its beginning. */
+function requestSources({ spec }: AnySubject): Record<string, unknown>[] {
+  const { notifications = [], ...hooks } = spec.hooks ?? {}
+  const started = notifications.filter(each => each.on.includes('Started'))
+  const sets: RequestingAction[][] = [
+    ...Object.values(hooks).flatMap(hook => (hook === undefined ? [] : [[hook]])),
+    started,
+  ]
+  return sets.map(actions => ({ projected: projectedRequests(actions) }))
 }
 
 function containerFindings(subject: AnySubject, container: Container): string[] {
@@ -80,11 +105,13 @@ const flagsOf = (args: readonly string[]) => args.map(argument => argument.split
 const hookFlags = ['run-hook', '--hook-type', '--output-dir', '--hook']
 const notifyFlags = ['notify', '--event', '--session', '--notifications']
 
-// What a request’s variables stand for is given only to one that has some.
+// Credentials, and what a request’s variables stand for, are given only to one that has some.
 function wantedFlags(name: string, args: readonly string[]): string[] {
-  if (name === 'notify') return notifyFlags
+  const secrets = args.includes(`--request-secrets=${requestsPath}`) ? ['--request-secrets'] : []
+  if (name === 'notify') return [...notifyFlags, ...secrets]
   if (!name.endsWith('-hook')) return flagsOf(builtInFunctions[args[0] ?? '']?.args ?? [])
-  return args.at(-1)?.startsWith('--session=') === true ? [...hookFlags, '--session'] : hookFlags
+  const session = args.at(-1)?.startsWith('--session=') === true ? ['--session'] : []
+  return [...hookFlags, ...secrets, ...session]
 }
 
 function argumentFindings({ name, args = [], env = [] }: Container): string[] {

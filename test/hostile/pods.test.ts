@@ -23,7 +23,7 @@ import {
 } from '../runtime/controller/observation.js'
 import { runs, Tally } from './cases.js'
 import { hostileText } from './hostile-text.js'
-import { podFindings, received } from './pod-oracle.js'
+import { podFindings, projectedRequests, received } from './pod-oracle.js'
 import { tenantSpecs } from './tenant-objects.js'
 
 const tally = new Tally('pods')
@@ -159,7 +159,7 @@ describe('whatever a tenant writes that the API server takes', () => {
     )
   })
 
-  test('a notify Job mounts nothing, and gets no credential but those that its notifications name', () => {
+  test('a notify Job mounts nothing but the credentials that its notifications name', () => {
     let made = 0
     fc.assert(
       fc.property(fc.oneof(backups, restores), stores, hostileText, (spec, storeSpec, words) => {
@@ -174,18 +174,18 @@ describe('whatever a tenant writes that the API server takes', () => {
         const status = { ...observed.session.status, phase: first, conditions: [ready] }
         const session = { ...observed.session, status } as SessionObserved['session']
         const job = notifyJob({ ...observed, session }, 'job-notify', notifications)
-        const pod = { ...podOf(job), initContainers: [], volumes: [] }
-        expect(podFindings(subject, pod, '')).toEqual([])
+        const pod: PodSpec = { ...podOf(job), volumes: podOf(job).volumes ?? [] }
+        expect(podFindings(subject, { ...pod, initContainers: [], volumes: [] }, '')).toEqual([])
+        const [credentials, ...others] = pod.volumes
+        expect(others).toEqual([])
         const [container] = pod.containers
-        expect(container?.volumeMounts).toEqual([])
+        const mounts = container?.volumeMounts ?? []
+        expect(mounts.map(each => each.name)).toEqual(pod.volumes.map(each => each.name))
+        expect((container?.env ?? []).filter(each => each.valueFrom !== undefined)).toEqual([])
         expect(JSON.parse(received(container, 'session') ?? '')).toMatchObject({ message: words.slice(0, 4096) })
         const due = notifications.filter(each => each.on.some(event => event === first))
         expect(JSON.parse(received(container, 'notifications') ?? '')).toEqual(due)
-        const requests = due.map(each => each.httpGet ?? each.httpPost)
-        const named = requests.flatMap(to => [to?.urlFrom, ...(to?.httpHeaders ?? []).map(each => each.valueFrom)])
-        const keys = (container?.env ?? []).flatMap(each => each.valueFrom ?? [])
-        const optional = named.flatMap(each => (each === undefined ? [] : [{ ...each.secretKeyRef, optional: true }]))
-        expect(keys).toEqual(optional.map(secretKeyRef => ({ secretKeyRef })))
+        expect(credentials?.['projected'] ?? projectedRequests([])).toEqual(projectedRequests(due))
       }),
       runs(800),
     )

@@ -76,6 +76,7 @@ const bad: [string, string, (pod: Record<string, unknown>, job: Record<string, u
   ['a pod on the node’s network', `HF4001 ${p}.hostNetwork`, pod => (pod['hostNetwork'] = true)],
   ['a pod that sees the node’s processes', `HF4001 ${p}.hostPID`, pod => (pod['hostPID'] = true)],
   ['another ServiceAccount', `HF4001 ${p}.serviceAccountName`, pod => (pod['serviceAccountName'] = 'admin')],
+  ['another ServiceAccount by its old name', `HF4001 ${p}.serviceAccount`, pod => (pod['serviceAccount'] = 'admin')],
   ['a mounted token', `HF4001 ${p}.automountServiceAccountToken`, pod => (pod['automountServiceAccountToken'] = true)],
   ['user 0', `HF4001 ${p}.securityContext`, pod => (context(pod)['runAsUser'] = 0)],
   ['group 0', `HF4001 ${p}.securityContext`, pod => (context(pod)['runAsGroup'] = 0)],
@@ -138,6 +139,11 @@ const bad: [string, string, (pod: Record<string, unknown>, job: Record<string, u
     pod => (first(pod)['envFrom'] = [{ secretRef: { name: 'others' } }]),
   ],
   ['a port of the node', `HF4001 ${c}.ports[0]`, pod => (first(pod)['ports'] = [{ containerPort: 1, hostPort: 22 }])],
+  [
+    'an argument that no process can have',
+    `HF4001 ${c}.args[1]`,
+    pod => (first(pod)['args'] = ['run', `--hook=${'$$'.repeat(131_066)}`]),
+  ],
   ['a probe', `HF4001 ${c}.lifecycle`, pod => (first(pod)['lifecycle'] = {})],
   [
     'a token of the Kubernetes API',
@@ -181,6 +187,23 @@ describe('the gate refuses', () => {
         .map(([, refusal]) => refusal)
         .sort(),
     )
+  })
+
+  test('a ServiceAccount by its old name alone, which Kubernetes would take', () => {
+    const template = changed(pod => {
+      delete pod['serviceAccountName']
+      pod['serviceAccount'] = 'admin'
+    })
+    expect(refusals(template)).toEqual(['HF4001 spec'])
+  })
+
+  test('a folder of the node that goes up from the repository’s', () => {
+    const subject = backupSubject({}, { backend: folder })
+    const copy = structuredClone(fresh(subject))
+    const volumes = copy.spec.template.spec.volumes as unknown as { hostPath?: { path: string } }[]
+    const at = volumes.findIndex(({ hostPath }) => hostPath !== undefined)
+    volumes[at] = { ...volumes[at], hostPath: { ...volumes[at]?.hostPath, path: '/srv/../etc' } }
+    expect(refusals(copy, subject)).toEqual([`HF4001 ${p}.volumes[${at}]`])
   })
 
   test('a changed command in the container that holds a token', () => {

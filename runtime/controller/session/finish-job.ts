@@ -1,9 +1,9 @@
 import { labels, managedBy, secretPath } from '../../../lib/api/group.js'
 import { builtInFunctions } from '../../../lib/built-ins.js'
-import { defaultOutputDir, hookContainer, isPostHook, postHookContainer } from '../../../lib/hook-container.js'
+import { defaultOutputDir, hookContainer, hookVolumes, postHookContainer } from '../../../lib/hook-container.js'
 import { guardedEnvironment } from '../../../lib/mover-environment.js'
 import { attemptJobName } from '../../../lib/names.js'
-import type { Container } from '../../../lib/pod.js'
+import type { Container, Volume } from '../../../lib/pod.js'
 import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget, type StepReport } from '../../../lib/report.js'
 import { addedCapabilities, containerSecurityContext, podSecurityContext } from '../../../lib/security-context.js'
@@ -50,7 +50,9 @@ export function finishJob(
   const owed = owedHook(subject, settings.image, unfinished.reports)
   const hostname = deadHost(observed)
   const finish = finishContainer(observed, subject, unfinished, hostname !== undefined)
-  const containers = [...owed, finish].map(container => complete(container, owed.length + 1, observed, subject))
+  const containers = [...owed.flatMap(each => each.container), finish].map(container =>
+    complete(container, owed.length + 1, observed, subject),
+  )
   const pod = subject.spec.runtimeSettings?.pod
   return {
     apiVersion: 'batch/v1',
@@ -76,7 +78,7 @@ export function finishJob(
           }),
           initContainers: containers.slice(0, -1),
           containers: containers.slice(-1),
-          volumes: [secret, ...repository.volumes, scratch()],
+          volumes: [secret, ...repository.volumes, ...owed.flatMap(each => each.volumes), scratch()],
         },
       },
     },
@@ -127,16 +129,21 @@ function ranHook(reports: readonly StepReport[]): Pick<StepReport, 'postHook'> {
   return postHook === undefined ? {} : { postHook }
 }
 
+interface OwedHook {
+  readonly container: Container
+  readonly volumes: readonly Volume[]
+}
+
 // A hook that runs in the image of a Task’s step cannot run here: the step’s volumes are not mounted.
-function owedHook(subject: AnySubject, image: string, reports: readonly StepReport[]): Container[] {
+function owedHook(subject: AnySubject, image: string, reports: readonly StepReport[]): OwedHook[] {
   const hooks = subject.spec.hooks ?? {}
   const hook = 'postBackup' in hooks ? hooks.postBackup : 'postRestore' in hooks ? hooks.postRestore : undefined
   const type = subject.kind === 'BackupConfiguration' ? 'postBackup' : 'postRestore'
-  if (hook === undefined || ranHook(reports).postHook !== undefined || !isPostHook(type)) return []
+  if (hook === undefined || ranHook(reports).postHook !== undefined) return []
   const { containerName: _name, ...own } = hook
   const place = { image, outputDir: defaultOutputDir, siblings: [], subject, object: '', problems: [] }
   const made = hookContainer(own, { ...place, type })
-  return [{ ...made, name: postHookContainer }]
+  return [{ container: { ...made, name: postHookContainer }, volumes: hookVolumes(own, type) }]
 }
 
 function complete(container: Container, count: number, observed: SessionObserved, subject: AnySubject): Container {

@@ -1,5 +1,6 @@
 import { annotations } from '../../../lib/api/group.js'
 import { notifyJobName } from '../../../lib/names.js'
+import { ownHookProblems } from '../../../lib/notification/hook-problems.js'
 import type { Problem } from '../../../lib/problem.js'
 import { functionsHash, resolve } from '../../../lib/resolver.js'
 import type { TaskSource } from '../../../lib/task-source.js'
@@ -137,8 +138,10 @@ function templateVerdict(
   if ('problem' in source) return { ok: false, reason: 'TaskNotFound', problems: [source.problem] }
   const fresh = resolve(subject, source)
   if (committed === undefined) {
-    if (fresh.ok) return { ok: true, template: fresh.template, functionsChanged: false, committed: false }
-    return { ok: false, reason: whyUnresolved(fresh.problems), problems: fresh.problems }
+    const problems = [...handwritten(subject), ...(fresh.ok ? [] : fresh.problems)]
+    if (fresh.ok && problems.length === 0)
+      return { ok: true, template: fresh.template, functionsChanged: false, committed: false }
+    return { ok: false, reason: whyUnresolved(problems), problems }
   }
   const gate = passGate(committed, {
     subject,
@@ -156,8 +159,15 @@ function templateVerdict(
   return { ok: true, template: gate.template, functionsChanged, committed: true }
 }
 
-function whyUnresolved(problems: readonly Problem[]): 'TaskNotFound' | 'SecretNameRequired' | 'TaskInvalid' {
+// Who wrote no template has not asked the compiler, which refuses these hooks too.
+const handwritten = ({ kind, namespace, name, spec }: AnySubject): Problem[] =>
+  ownHookProblems(spec.hooks, `${kind} ${namespace}/${name}`)
+
+function whyUnresolved(
+  problems: readonly Problem[],
+): 'TaskNotFound' | 'SecretNameRequired' | 'TaskInvalid' | 'InvalidSpec' {
   if (problems.some(problem => problem.code === 'HF2001')) return 'TaskNotFound'
+  if (problems.some(problem => problem.path.startsWith('spec.hooks.'))) return 'InvalidSpec'
   return problems.some(problem => problem.path === 'spec.repository.secretName') ? 'SecretNameRequired' : 'TaskInvalid'
 }
 

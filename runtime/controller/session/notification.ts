@@ -1,12 +1,14 @@
 import { findCondition } from '../../../lib/conditions.js'
 import { notifyJobName } from '../../../lib/names.js'
+import { notificationProblems } from '../../../lib/notification/hook-problems.js'
+import { formatProblem } from '../../../lib/problem.js'
 import type { Reason } from '../../../lib/reason.js'
 import { eventNotes } from '../event-notes.js'
-import { createdAt } from '../objects.js'
+import { createdAt, isBackup } from '../objects.js'
 import { isOwnedBy } from './job.js'
 import { notifyJob, notifyJobSeconds } from './notify-job.js'
 import type { Decision, SessionObserved } from './observed.js'
-import { notificationsCondition, owedNotifications, owesNotifications } from './owed-notifications.js'
+import { hooksOf, notificationsCondition, owedNotifications, owesNotifications } from './owed-notifications.js'
 import { verdictOf } from './pod-verdict.js'
 import { type SessionStatus, statusOf } from './session-status.js'
 import { withStatus } from './status.js'
@@ -33,7 +35,8 @@ export function followNotifications(observed: SessionObserved): Step {
   const verdict = verdictOf(job, pod)
   if (verdict.state === 'ended') {
     const report = verdict.reports.find(each => each.step === 'notify' && each.outcome !== 'Interrupted')
-    if (report?.outcome === 'Succeeded') return told(observed, 'True', 'NotificationsSent', report.message ?? '')
+    if (report?.outcome === 'Succeeded')
+      return told(observed, 'True', 'NotificationsSent', [report.message ?? '', ...misspelt(observed)].join('; '))
     const message = report?.message || verdict.failure?.message || 'the notify Job’s pod left no report'
     return told(observed, 'False', 'NotificationFailed', message)
   }
@@ -56,6 +59,14 @@ function begin(observed: SessionObserved, owed: ReturnType<typeof owedNotificati
   const name = notifyJobName(session.metadata.name, session.metadata.uid ?? '')
   const job = notifyJob(observed, name, owed)
   return { status, effect: { do: 'create-job', job }, requeueAt: new Date(now.getTime() + 15_000) }
+}
+
+/** What is wrong with the texts that were sent as they are, in the compiler’s words. */
+const misspelt = (observed: SessionObserved): string[] => {
+  const { kind, metadata } =
+    isBackup(observed.session) && observed.configuration ? observed.configuration : observed.session
+  const { namespace = '', name } = metadata
+  return notificationProblems(hooksOf(observed), `${kind} ${namespace}/${name}`).map(formatProblem)
 }
 
 function told(observed: SessionObserved, status: 'True' | 'False', reason: Reason, message: string): Step {

@@ -3,7 +3,7 @@ import type { Notification } from '../../../lib/api/notification.js'
 import { hostOf } from '../../../lib/identity.js'
 import { guardedEnvironment } from '../../../lib/mover-environment.js'
 import type { NotificationEvent } from '../../../lib/notification/event.js'
-import { notifyContainer } from '../../../lib/notification/notify-container.js'
+import { notifyContainer, notifyVolumes } from '../../../lib/notification/notify-container.js'
 import type { SessionSummary } from '../../../lib/notification/summary.js'
 import { messageBudgetVariable } from '../../../lib/pod-assembly.js'
 import { messageBudget } from '../../../lib/report.js'
@@ -24,7 +24,7 @@ export const notifyJobSeconds = 900
 
 /**
  * The Job that tells how a session ended, whatever became of its own Job. It mounts neither the target nor the
- * repository’s Secret, and holds no Kubernetes token; the credentials of the receivers are its environment.
+ * repository’s Secret, and holds no Kubernetes token; its one volume has the credentials of the receivers.
  */
 export function notifyJob(observed: SessionObserved, name: string, owed: readonly Notification[]): KubeObject {
   const { session, configuration, settings } = observed
@@ -41,7 +41,8 @@ export function notifyJob(observed: SessionObserved, name: string, owed: readonl
     terminationMessagePolicy: 'File',
   }
   const budget = { name: messageBudgetVariable, value: String(messageBudget(1)) }
-  const env = guardedEnvironment([budget, ...(container.env ?? [])])
+  const env = guardedEnvironment([budget])
+  const volumes = notifyVolumes([...owed], summary.phase)
   const pod = runtime?.pod
   return {
     apiVersion: 'batch/v1',
@@ -69,6 +70,7 @@ export function notifyJob(observed: SessionObserved, name: string, owed: readonl
           ...settingsOfUpkeepPod(pod),
           securityContext: podSecurityContext({}),
           containers: [{ ...container, env }],
+          ...(volumes.length === 0 ? {} : { volumes }),
         },
       },
     },

@@ -44,6 +44,7 @@ export type TemplateVerdict =
         | 'TaskNotFound'
         | 'SecretNameRequired'
         | 'TaskInvalid'
+        | 'InvalidSpec'
       readonly problems: readonly Problem[]
     }
 

@@ -13,10 +13,12 @@ export const owesNotifications = (session: SessionObject): boolean =>
 
 type Policy = Pick<SessionObserved, 'session' | 'configuration'>
 
+export const hooksOf = ({ session, configuration }: Policy) =>
+  isBackup(session) ? configuration?.spec.hooks : session.spec.hooks
+
 /** The notifications that a policy asks for at a phase of its sessions. */
-export function owedNotifications({ session, configuration }: Policy, phase: string | undefined): Notification[] {
-  const hooks = isBackup(session) ? configuration?.spec.hooks : session.spec.hooks
-  return (hooks?.notifications ?? []).filter(each => each.on.some(event => event === phase))
+export function owedNotifications(policy: Policy, phase: string | undefined): Notification[] {
+  return (hooksOf(policy)?.notifications ?? []).filter(each => each.on.some(event => event === phase))
 }
 
 /** What a session’s end says of its notifications: nothing when nobody asked for one. */

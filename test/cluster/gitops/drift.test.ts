@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { argoSyncOptions } from '../../../cli/bootstrap/argocd.js'
 import { apiGroup } from '../../../lib/api/group.js'
-import { emitYaml } from '../../../lib/yaml/emit.js'
+import { argoHealthScripts } from '../../../lib/gitops/argocd-health.js'
 import type { KubeObject } from '../../../runtime/kube/object.js'
 import { root } from '../../../scripts/tools.mjs'
-import { corpus, guarded } from '../../cluster-policy/corpus.js'
 import { recordFigures } from '../../faults/figures.js'
+import { definePrometheusKinds } from '../prometheus-operator.js'
 import { type ArgoAnswer, ask, type FluxAnswer } from './engines.js'
 import { moved, objectsIn, without } from './repository.js'
 
@@ -17,8 +18,8 @@ jest.setTimeout(300_000)
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-gitops-'))
 const examples = join(root, 'dist')
 const fleet = join(root, 'examples/fleet/dist')
-/** Every construct that the examples do not use: monitoring, network and admission policies, access of teams. */
-const options = join(folder, 'options')
+/** Monitoring, network and admission policies, access of teams. */
+const operations = join(examples, 'operations')
 const flat = ['blog.k8s.yaml', 'holdfast-system.k8s.yaml', 'shop.k8s.yaml']
 /** No node need run anything here; their health is Kubernetes’ own. */
 const healthyKinds = ['Deployment', 'PersistentVolumeClaim']
@@ -38,9 +39,9 @@ class Checkout {
   constructor(name: string) {
     this.prefix = `gitops-${name}-${process.pid}`
     this.group = `${this.prefix}.${apiGroup}`
-    this.folders = ['examples', 'options', 'fleet'].map(each => join(folder, name, each))
+    this.folders = ['examples', 'operations', 'fleet'].map(each => join(folder, name, each))
     moved(examples, join(folder, name, 'examples'), this, flat)
-    moved(options, join(folder, name, 'options'), { ...this, prefix: `${this.prefix}-options` })
+    moved(operations, join(folder, name, 'operations'), { ...this, prefix: `${this.prefix}-operations` })
     moved(fleet, join(folder, name, 'fleet'), { ...this, prefix: `${this.prefix}-fleet` })
     this.#objects = this.folders.flatMap(objectsIn)
     const made = this.#objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)
@@ -94,6 +95,31 @@ function runOnce({ prefix, group }: Checkout): string[] {
   return [`batch/Job ${namespace}/orders-trigger-29000000`, `${group}/BackupSession ${namespace}/orders-202611220200`]
 }
 
+/**
+ * Lets one policy have failed, one be paused and all others be well, and answers how Argo CD tells that.
+ */
+function judgePolicies({ group }: Checkout): Record<string, string> {
+  const kind = `backupconfigurations.${group}`
+  const listed = JSON.parse(kubectl('get', kind, '-A', '-o', 'json')) as { items: KubeObject[] }
+  for (const [index, { metadata }] of listed.items.entries()) {
+    const said = { lastTransitionTime: new Date().toISOString(), message: 'as this test says' }
+    const [failed, paused] = [index === 0, index === 1]
+    const conditions = [
+      {
+        type: 'Ready',
+        status: failed ? 'False' : 'True',
+        reason: failed ? 'BackupFailed' : 'SnapshotConfirmed',
+        ...said,
+      },
+      { type: 'Paused', status: paused ? 'True' : 'False', reason: 'Paused', ...said },
+    ]
+    const status = JSON.stringify({ status: { observedGeneration: metadata.generation, conditions } })
+    const own = ['-n', metadata.namespace ?? '', 'patch', kind, metadata.name, '--subresource=status']
+    kubectl(...own, '--type=merge', '-p', status)
+  }
+  return { [`resource.customizations.health.${group}_BackupConfiguration`]: argoHealthScripts.BackupConfiguration }
+}
+
 const scansIn = (path: string) => path.startsWith('scans/') || path.includes('/scans/')
 const archiveOf = ({ prefix }: Checkout) => `${prefix}-fleet-archive`
 const policyObjects = (of: Checkout) => [
@@ -105,14 +131,14 @@ const policyObjects = (of: Checkout) => [
 ]
 
 let checkouts: Record<'client' | 'server' | 'flux', Checkout>
+let withdrawPrometheusKinds = () => {}
 beforeAll(() => {
-  mkdirSync(options)
-  const { objects = [] } = corpus().find(each => each.name === guarded) ?? {}
-  writeFileSync(join(options, 'options.yaml'), objects.map(emitYaml).join('---\n'))
+  withdrawPrometheusKinds = definePrometheusKinds()
   checkouts = { client: new Checkout('client'), server: new Checkout('server'), flux: new Checkout('flux') }
 })
 afterAll(() => {
   for (const each of Object.values(checkouts)) each.remove()
+  withdrawPrometheusKinds()
   rmSync(folder, { recursive: true, force: true })
   recordFigures('gitops', { ...figures })
 })
@@ -124,10 +150,11 @@ const count = (mode: string, objects: number, differences: number) => {
 }
 
 describe.each([
-  { how: 'client' as const, serverSide: false },
-  { how: 'server' as const, serverSide: true },
-])('Argo CD with $how-side apply', ({ how, serverSide }) => {
-  const sync = { serverSide, prune: true }
+  { how: 'client' as const, options: [] },
+  // As `holdfast bootstrap argocd` says.
+  { how: 'server' as const, options: argoSyncOptions },
+])('Argo CD with $how-side apply', ({ how, options }) => {
+  const sync = { options, prune: true }
   let first: ArgoAnswer
   const expectSame = (answer: ArgoAnswer, mode: string) => {
     expect(answer.differences).toEqual({ 'client-side': [], 'server-side': [] })
@@ -162,15 +189,17 @@ describe.each([
     expect(labelled.prunable).toEqual([])
   })
 
-  test('prunes exactly the objects of a policy that git no longer has', () => {
+  test('prunes exactly the objects of a policy that git no longer has, whether others have failed or are paused', () => {
     const rest = join(folder, how, 'rest')
     without(join(folder, how, 'fleet'), rest, scansIn)
     const folders = [...checkouts[how].folders.slice(0, 2), rest]
     const expected = policyObjects(checkouts[how]).sort()
     expect([...argo(checkouts[how], { tracking: 'label' }, folders).prunable]).toEqual(expected)
-    const pruned = argo(checkouts[how], { tracking: 'label', sync }, folders).synced
+    const settings = judgePolicies(checkouts[how])
+    const pruned = argo(checkouts[how], { tracking: 'label', settings, sync }, folders)
+    expect(pruned).toMatchObject({ phase: 'Succeeded' })
     expect(
-      pruned
+      pruned.synced
         .filter(({ status }) => status === 'Pruned')
         .map(({ object }) => object)
         .sort(),

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const examples = join(folder, 'examples')
 const fleet = join(folder, 'fleet')
-without(join(root, 'dist'), examples, path => path.includes('/'))
+without(join(root, 'dist'), examples, path => path.includes('/') && !path.startsWith('operations/'))
 without(join(root, 'examples/fleet/dist'), fleet, () => false)
 
 /** Names that our own texts use too, and one that nothing uses. */

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
+import type { Hook } from '../../../lib/api/hooks.js'
 import { backupConfigurationKind } from '../../../lib/api/kinds.js'
 import type { Notification } from '../../../lib/api/notification.js'
-import { hookProblems } from '../../../lib/notification/hook-problems.js'
+import { type AnyHooks, hookArgument, hookProblems } from '../../../lib/notification/hook-problems.js'
 import { validateObject } from '../../../lib/schema/validate.js'
 
 const urlFrom = { secretKeyRef: { name: 'chat', key: 'url' } }
@@ -42,6 +44,43 @@ describe('what is wrong with a template is said when it is compiled', () => {
     expect(body('{"bytes": $(BYTES_ADDED)}')).toEqual([expect.stringContaining('put every $(NAME) into quotes')])
     expect(body('{"$(PHASE)": 1}')).toEqual([expect.stringContaining('a variable can only be a part of a value')])
     expect([...body('{"phase": "$(PHASE)"}'), ...body('phase $(PHASE)'), ...body('{no json, no variable')]).toEqual([])
+  })
+})
+
+describe('a hook that would not fit into an argument of its container is refused, with its size and the limit', () => {
+  const text = 'x'.repeat(4096)
+  const form = (fields: number) =>
+    Array.from({ length: fields }, () => ({ key: 'f', values: [text, text, text, text] }))
+  const header = { name: 'h', value: text }
+  test.each<[string, AnyHooks, string]>([
+    ['its form', { postBackup: { httpPost: { port: 80, form: form(9) } } }, 'postBackup'],
+    [
+      'its headers and form',
+      { preRestore: { httpPost: { port: 80, form: form(5), httpHeaders: Array.from({ length: 13 }, () => header) } } },
+      'preRestore',
+    ],
+    [
+      'its command',
+      { postRestore: { exec: { command: Array.from({ length: 33 }, () => text) } } } as AnyHooks,
+      'postRestore',
+    ],
+  ])('for %s', (_what, hooks, type) => {
+    const found = problemsOf(hooks, 'p')
+    expect(found).toEqual([expect.stringMatching(new RegExp(`^HF2007 spec.hooks.${type}: has [0-9]+ bytes as JSON`))])
+    expect(found[0]).toContain('at most 131071 bytes')
+  })
+
+  test('and no sooner: the longest body fits, though JSON makes six characters of each', () => {
+    expect(problemsOf({ preBackup: { httpPost: { port: 80, body: '\u0001'.repeat(16384) } } }, 'p')).toEqual([])
+  })
+
+  test('to the byte that Linux starts', () => {
+    const hook = (bytes: number): Hook => ({ exec: { command: ['x'.repeat(bytes)] } })
+    const structure = hookArgument(hook(0)).length
+    const [fits, over] = [131071 - structure, 131072 - structure].map(hook)
+    const start = (each = hook(0)) => spawnSync('true', [hookArgument(each)]).error?.message ?? 'started'
+    expect([problemsOf({ preBackup: fits }, 'p'), start(fits)]).toEqual([[], 'started'])
+    expect([problemsOf({ preBackup: over }, 'p').length, start(over)]).toEqual([1, expect.stringContaining('E2BIG')])
   })
 })
 

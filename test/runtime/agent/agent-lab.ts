@@ -87,7 +87,7 @@ export class AgentLab {
   }
 
   /** A Secret as the kubelet mounts it. */
-  secret(keys: Readonly<Record<string, string>> = { RESTIC_PASSWORD: password }): string {
+  secret(keys: Readonly<Record<string, string | Uint8Array>> = { RESTIC_PASSWORD: password }): string {
     const folder = this.path(`secret-${++this.#pods}`)
     mkdirSync(folder, { recursive: true })
     for (const [key, value] of Object.entries(keys)) writeFileSync(join(folder, key), value)

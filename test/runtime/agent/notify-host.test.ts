@@ -1,4 +1,7 @@
-import { expect, test } from '@jest/globals'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from '@jest/globals'
 import { Notify } from '../../../constructs/index.js'
 import { Flags } from '../../../runtime/agent/flags.js'
 import type { AgentHost } from '../../../runtime/agent/host.js'
@@ -6,6 +9,9 @@ import { notify } from '../../../runtime/agent/notify.js'
 import { podOf } from '../../../runtime/agent/pod.js'
 import { systemClock } from '../../../runtime/kube/clock.js'
 import { failedSummary } from '../../lib/notification/summary-fixture.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-notify-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 // The first label is the credential: it says whose receiver it is.
 const host = 'abcdef0123456789secret.m.pipedream.net'
@@ -17,7 +23,7 @@ test.each([
   const log: string[] = []
   const agent = {
     clock: systemClock,
-    env: { HOLDFAST_REQUEST_SECRET_0: `https://${host.replace('abc', 'ABC')}/` },
+    env: {},
     // One try is enough.
     stopSignal: () => ({ asked: true, signal: new AbortController().signal }),
     log: (line: string) => log.push(line),
@@ -26,7 +32,11 @@ test.each([
     },
   } as unknown as AgentHost
   const notifications = JSON.stringify(Notify.slack({ url: { secretName: 'chat' } }))
-  const flags = { event: 'Failed', session: JSON.stringify(failedSummary), notifications }
+  writeFileSync(join(folder, '0'), `https://${host.replace('abc', 'ABC')}/`)
+  const flags = {
+    ...{ event: 'Failed', session: JSON.stringify(failedSummary), notifications },
+    'request-secrets': folder,
+  }
   const ending = await notify(new Flags(new Map(Object.entries(flags))), podOf(agent, 'notify'))
   expect(ending.outcome).toBe('Failed')
   expect(JSON.stringify([ending, log])).not.toMatch(/abcdef0123456789secret|pipedream/i)

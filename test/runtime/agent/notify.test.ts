@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { Notify } from '../../../constructs/index.js'
 import type { Notification } from '../../../lib/api/notification.js'
-import { secretEnvironment } from '../../../lib/notification/request-secrets.js'
 import type { SessionSummary } from '../../../lib/notification/summary.js'
 import { failedSummary } from '../../lib/notification/summary-fixture.js'
 import { AgentLab } from './agent-lab.js'
@@ -24,19 +23,16 @@ afterAll(() => {
 const chat = { secretName: 'chat' }
 const token = '/services/T00000000/B00000000/XXXXXXXXXXXXXXXX'
 
-/** Runs the agent as the notify container would, each reference to a Secret resolved to the text given. */
+/** Runs the agent as the notify container would, each reference to a Secret resolved to what is given. */
 function tell(
   notifications: readonly Notification[],
-  texts: readonly string[],
+  held: readonly (string | Uint8Array)[],
   summary: SessionSummary = failedSummary,
 ) {
   const due = notifications.filter(each => each.on.includes(summary.phase))
-  const names = secretEnvironment(due).map(each => each.name)
-  const env = Object.fromEntries(
-    texts.flatMap((text, index) => (names[index] === undefined ? [] : [[names[index], text]])),
-  )
+  const folder = lab.secret(Object.fromEntries(held.map((value, index) => [String(index), value])))
   const flags = { event: summary.phase, session: JSON.stringify(summary), notifications: JSON.stringify(due) }
-  return lab.run('notify', flags, { env })
+  return lab.run('notify', { ...flags, 'request-secrets': folder })
 }
 
 describe('notify', () => {
@@ -140,6 +136,21 @@ describe('notify', () => {
       message: 'slack: Secret absent is not there, or its key url is missing or empty',
     })
     expect(receiver.received.map(each => each.url)).toEqual(['/in'])
+  })
+
+  test.each([
+    ['has a NUL', Buffer.from(`http://127.0.0.1${token}\0`), 'is no text: it has a NUL'],
+    ['is not UTF-8', Buffer.from([0x68, 0xff, 0xfe, ...Buffer.from(token)]), 'is no text: it is not UTF-8'],
+    ['is longer than an argument', `http://127.0.0.1${token}`.padEnd(200_000, 'x'), 'has 200000 bytes; at most 32768'],
+  ])('names a Secret whose value %s, quotes none of it, and tells the others', async (_what, value, problem) => {
+    const both = [...Notify.slack({ url: chat }), ...Notify.webhook({ url: receiver.url('/in') })]
+    const { code, report, output, message } = await tell(both, [value])
+    expect({ code, ...report }).toMatchObject({ code: 0, outcome: 'Failed', reason: 'NotificationFailed' })
+    expect(report?.message).toBe(
+      `slack: what Secret chat holds at key url ${problem}${problem.startsWith('has') ? ' are taken' : ''}`,
+    )
+    expect(receiver.received.map(each => each.url)).toEqual(['/in'])
+    expect(output + message).not.toContain('XXXXXXXX')
   })
 
   test.each([

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Notification } from '../../../lib/api/notification.js'
 import { findCondition } from '../../../lib/conditions.js'
+import { hookProblems } from '../../../lib/notification/hook-problems.js'
 import type { SessionSummary } from '../../../lib/notification/summary.js'
 import type { Container } from '../../../lib/pod.js'
+import { formatProblem } from '../../../lib/problem.js'
 import { sessionsToDelete } from '../../../runtime/controller/configuration/sessions.js'
 import { eventNotes } from '../../../runtime/controller/event-notes.js'
 import { backupFacts } from '../../../runtime/controller/remembered.js'
@@ -50,12 +52,13 @@ describe('a session that ends', () => {
     const {
       template: { spec },
     } = (made?.['spec'] ?? {}) as JobSpec
-    expect(spec.volumes).toBeUndefined()
     const [container] = spec.containers
-    expect(container?.env).toContainEqual({
-      name: 'HOLDFAST_REQUEST_SECRET_0',
-      valueFrom: { secretKeyRef: { name: 'chat', key: 'url', optional: true } },
-    })
+    const secret = { name: 'chat', items: [{ key: 'url', path: '0' }], optional: true }
+    expect(spec.volumes).toEqual([
+      { name: 'holdfast-requests-notify', projected: { sources: [{ secret }], defaultMode: 0o444 } },
+    ])
+    expect(container?.volumeMounts?.map(each => each.name)).toEqual(['holdfast-requests-notify'])
+    expect((container?.env ?? []).filter(each => each.valueFrom !== undefined)).toEqual([])
     const flag = container?.args?.find(each => each.startsWith('--session='))?.slice('--session='.length) ?? ''
     expect(JSON.parse(flag.replaceAll('$$', '$')) as SessionSummary).toMatchObject({
       ...{ phase: 'Succeeded', reason: 'SnapshotConfirmed', session: 'data-202611221159', configuration: 'data' },
@@ -126,6 +129,18 @@ describe('a notification', () => {
       completionTime: session.status?.completionTime,
     })
     expect(decide(observe({ session: backupSession(status), configuration: policy() })).check).toBe('ended')
+  })
+
+  test('that was sent with what nobody could fill says so, in the compiler’s words', () => {
+    const notifications = [{ name: 'chat', on: all, httpPost: { urlFrom, body: '$(PHAES)' } }]
+    const [said = ''] = hookProblems({ notifications }, 'BackupConfiguration shop/data').map(formatProblem)
+    const { status } = seen({
+      configuration: configuration({ hooks: { notifications } }),
+      notifyJob: notifyJob({}, ['Complete']),
+      notifyPod: word('Succeeded', 'chat told'),
+    })
+    expect(said).toContain('did you mean $(PHASE)?')
+    expect(told(status)).toMatchObject({ status: 'True', message: `chat told; ${said}` })
   })
 
   test.each<[string, Partial<SessionObserved>, string]>([
